@@ -1,0 +1,150 @@
+"""Saved plans, as they were typed: every state of each, found by an unguessable id.
+
+A draft holds the document as it stands on the screen, which may be unfinished. Each save is a state
+of its own, so undo and redo reach back to the first and outlive a refresh of the page.
+"""
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_data_path
+
+_SCHEMA: Final = (
+    """create table if not exists draft (
+        id text primary key, saves integer not null, at integer not null, saved text not null
+    ) strict""",
+    """create table if not exists state (
+        draft text not null references draft (id) on delete cascade,
+        number integer not null,
+        document text not null,
+        primary key (draft, number)
+    ) strict, without rowid""",
+)
+
+
+class Conflict(ValueError):
+    """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A saved document; `saves` tells this save from any other of the same draft."""
+
+    id: str
+    saves: int
+    document: dict[str, Any]
+    saved: datetime
+    can_undo: bool
+    can_redo: bool
+
+
+def default_path() -> Path:
+    """Return where drafts are kept: `TAPER_DATA_DIR`, or the user's data folder."""
+    folder = os.environ.get("TAPER_DATA_DIR")
+    return (Path(folder) if folder else user_data_path("taper")) / "drafts.sqlite3"
+
+
+class Drafts:
+    """The drafts in one SQLite file. Safe to share between threads: each call opens it anew.
+
+    Raises `sqlite3.Error` or `OSError` where the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as connection:
+            for table in _SCHEMA:
+                connection.execute(table)
+
+    def create(self, document: dict[str, Any], now: datetime) -> Draft:
+        """Save a document as a new draft, under an id of 128 random bits."""
+        draft = secrets.token_urlsafe(16)
+        with self._open() as connection:
+            connection.execute("insert into draft values (?, 1, 0, ?)", (draft, _stamp(now)))
+            connection.execute("insert into state values (?, 0, ?)", (draft, _text(document)))
+            return self._load(connection, draft)
+
+    def load(self, draft: str) -> Draft | None:
+        """Return the draft with that id, None where there is none."""
+        with self._open() as connection:
+            known = connection.execute("select 1 from draft where id = ?", (draft,)).fetchone()
+            return self._load(connection, draft) if known else None
+
+    def save(self, draft: Draft, document: dict[str, Any], now: datetime) -> Draft:
+        """Save the next state of a draft; what was undone before is dropped."""
+        with self._open() as connection:
+            at = self._claim(connection, draft, now, 1)
+            connection.execute("delete from state where draft = ? and number >= ?", (draft.id, at))
+            connection.execute("insert into state values (?, ?, ?)", (draft.id, at, _text(document)))
+            return self._load(connection, draft.id)
+
+    def undo(self, draft: Draft, now: datetime) -> Draft:
+        """Go back to the state before; the draft must have one."""
+        return self._go(draft, now, -1)
+
+    def redo(self, draft: Draft, now: datetime) -> Draft:
+        """Go on to the state that was undone; the draft must have one."""
+        return self._go(draft, now, 1)
+
+    def delete(self, draft: str) -> None:
+        """Delete a draft for good, with all its states."""
+        with self._open() as connection:
+            connection.execute("delete from draft where id = ?", (draft,))
+
+    def _go(self, draft: Draft, now: datetime, by: int) -> Draft:
+        with self._open() as connection:
+            self._claim(connection, draft, now, by)
+            return self._load(connection, draft.id)
+
+    def _claim(self, connection: sqlite3.Connection, draft: Draft, now: datetime, by: int) -> int:
+        """Count a save; the row is changed only where nobody saved since the draft was loaded."""
+        row = connection.execute(
+            "update draft set saves = saves + 1, at = at + ?, saved = ?"
+            " where id = ? and saves = ? returning at",
+            (by, _stamp(now), draft.id, draft.saves),
+        ).fetchone()
+        if row is None:
+            raise Conflict(draft.id)
+        return int(row[0])
+
+    def _load(self, connection: sqlite3.Connection, draft: str) -> Draft:
+        saves, saved, at, document, last = connection.execute(
+            "select saves, saved, at, document, (select max(number) from state where draft = id)"
+            " from draft join state on draft = id and number = at where id = ?",
+            (draft,),
+        ).fetchone()
+        return Draft(
+            draft, saves, json.loads(document), datetime.fromisoformat(saved), at > 0, at < last
+        )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction, kept only where it ends without an error."""
+        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+        try:
+            connection.executescript(
+                "pragma journal_mode = wal; pragma synchronous = full;"
+                "pragma foreign_keys = on; pragma secure_delete = on;"
+            )
+            connection.execute("begin immediate")
+            yield connection
+            connection.execute("commit")
+        finally:
+            connection.close()
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _stamp(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")

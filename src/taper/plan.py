@@ -1,0 +1,497 @@
+"""The plan document: what a clinician sets. Validation, JSON, fingerprint.
+
+`read` finds every fault of a document at once, each with its place, what is accepted and what was
+seen; a document without a fault becomes a `Plan`. Nothing that changes a dose has a default.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Any, Final, Self
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from taper.amount import seen
+from taper.leaf import Day, Fingerprint, Text, Word, one_of
+from taper.parts import (
+    BY,
+    MOST_STEPS,
+    PHASES,
+    PRODUCTS,
+    TABLET,
+    TAG,
+    Clinician,
+    Days,
+    Edit,
+    EqualSteps,
+    Limit,
+    Maintain,
+    Part,
+    Phase,
+    Product,
+    Reduce,
+    Regimen,
+    Rounding,
+    Set,
+    Stop,
+    Switch,
+    Times,
+    Visit,
+    grid_mg,
+    twice,
+)
+
+FORMAT: Final = "taper-plan/1"
+DEFAULT_TIMES: Final = ("morning", "noon", "evening", "bedtime")
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+MOST_BYTES: Final = 1_000_000
+MOST_LEVELS: Final = 32
+MOST_DAYS: Final = 1830
+MOST_FAULTS: Final = 40
+MOST_SIGNS: Final = 300
+MOST_UNITS: Final = 100_000
+"""A dose is at most this many times the grid of its drug's products (`grid_mg`)."""
+
+# The format sets no bound to these; without one a small document could keep a machine busy for
+# minutes (safety.md P20). No patient comes near them.
+MOST_TIMES: Final = 24
+MOST_DRUGS: Final = 20
+MOST_PRODUCTS: Final = 100
+
+__all__ = ["MOST_DAYS", "MOST_STEPS", "Fault", "InvalidPlan", "Plan", "Reading", "loads", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a document: the place, then what is accepted and what was seen."""
+
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.text}" if self.place else self.text
+        line = "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+        return line if len(line) <= MOST_SIGNS else f"{line[: MOST_SIGNS - 1]}…"
+
+
+class InvalidPlan(ValueError):
+    """A document that is no plan; `faults` says all that is wrong with it, 40 lines at most."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults[:MOST_FAULTS])
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Plan(Part):
+    """A taper as a clinician set it, without a fault in itself.
+
+    Quantities are exact `Fraction`s in mg, mL, mg per mL or percent. Its arithmetic is checked by
+    `taper.build_schedule`, which may still find that it makes no schedule.
+    """
+
+    model_config = ConfigDict(title="Taper plan")
+
+    format: Annotated[str, Word((FORMAT,))]
+    label: Annotated[str, Text(most=60)] | None = None
+    start: Annotated[date, Day()]
+    times: Times = DEFAULT_TIMES
+    regimen: Annotated[tuple[Regimen, ...], Field(min_length=1)]
+    products: tuple[Product, ...] = ()
+    rounding: Rounding | None = None
+    changes_on: Annotated[str, Word(WEEKDAYS)] | None = None
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+    edits: tuple[Edit, ...] = ()
+    dispense_every_days: Days | None = None
+    visits: tuple[Visit, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    replaces: Annotated[str, Fingerprint()] | None = None
+    clinician: Clinician | None = None
+    notes: Annotated[str, Text(breaks=True)] | None = None
+
+    @classmethod
+    def from_document(cls, document: object) -> Self:
+        """Make the plan that a decoded JSON document states; raises `InvalidPlan`."""
+        reading = read(document)
+        if reading.faults:
+            raise InvalidPlan(reading.faults)
+        return cls.model_construct(**dict(reading.plan or ()))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Make the plan that a JSON text states; raises `InvalidPlan`."""
+        return cls.from_document(loads(text))
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the canonical document: plain digits, keys in one order, the times named."""
+        document = self.model_dump(by_alias=True, exclude_none=True)
+        for product in document["products"]:
+            if product["form"] != TABLET:
+                product.pop("pieces", None)
+        return {key: value for key, value in document.items() if value != ()}
+
+    def to_json(self) -> str:
+        """Return the canonical document as indented JSON text."""
+        return json.dumps(self.to_document(), ensure_ascii=False, indent=2) + "\n"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical document, in hexadecimal digits."""
+        canonical = json.dumps(self.to_document(), ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @cached_property
+    def drugs(self) -> tuple[str, ...]:
+        """Every drug: in regimen order, then as phases first name them, then edits by step."""
+        return tuple(dict.fromkeys(self._names()))
+
+    def _names(self) -> Iterator[str]:
+        yield from (entry.drug for entry in self.regimen)
+        for phase in self.phases:
+            if isinstance(phase, Reduce | Stop):
+                yield phase.drug
+            elif isinstance(phase, Switch):
+                yield from (phase.from_drug, phase.to_drug)
+            elif isinstance(phase, Set):
+                for step in phase.steps:
+                    yield from step.doses_mg
+        for edit in sorted(self.edits, key=lambda edit: edit.step):
+            yield from edit.doses_mg or ()
+
+    def products_of(self, drug: str) -> tuple[tuple[int, Product], ...]:
+        """Return a drug's products, each with its place in the plan's list."""
+        return tuple((at, item) for at, item in enumerate(self.products) if item.drug == drug)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a plan document.
+
+    It accepts what `read` accepts, but for contradictions between parts (a time that the plan does
+    not name, a drug twice) and for the arithmetic.
+    """
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **Plan.model_json_schema(by_alias=True)}
+
+
+# ----------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says: its faults, and the plan as far as it is sound.
+
+    With no fault `plan` is all of it. Else it ends before the first faulty phase, and is None where
+    what every phase rests on (start, times, regimen, products, rounding) is at fault.
+    """
+
+    plan: Plan | None
+    faults: tuple[Fault, ...]
+
+
+def loads(text: str | bytes) -> object:
+    """Decode a JSON document; fractions come as `Decimal`, so that none is ever binary.
+
+    Raises `InvalidPlan` for what is no JSON, over 1 MB, over 32 levels deep, or has a key twice.
+    """
+    raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
+    if len(raw) > MOST_BYTES:
+        raise InvalidPlan([Fault("", f"must be at most {MOST_BYTES} bytes, got {len(raw)}")])
+    try:
+        document = json.loads(
+            raw.decode("utf-8-sig"),
+            object_pairs_hook=_Object,
+            parse_float=Decimal,
+            parse_int=lambda digits: int(digits) if len(digits) <= 20 else Decimal(digits),
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as error:
+        raise InvalidPlan([Fault("", f"must be UTF-8 text, byte {error.start} is not")]) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise InvalidPlan([Fault(place, f"must be JSON: {error.msg}")]) from None
+    except RecursionError:
+        raise InvalidPlan([Fault("", f"must be at most {MOST_LEVELS} levels deep")]) from None
+    faults = list(_walk(document, "", 1))
+    if faults:
+        raise InvalidPlan(faults)
+    return document
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which keys came twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        ordered = sorted(key for key, _ in pairs) if len(pairs) > len(self) else []
+        self.twice = sorted({a for a, b in pairwise(ordered) if a == b})
+
+
+def _no_constant(name: str) -> object:
+    raise InvalidPlan([Fault("", f"must be JSON: {name} is not a JSON number")])
+
+
+def _walk(value: object, place: str, level: int) -> Iterator[Fault]:
+    if isinstance(value, dict | list) and level > MOST_LEVELS:
+        yield Fault(place, f"must be at most {MOST_LEVELS} levels deep")
+    elif isinstance(value, _Object):
+        for key in value.twice:
+            yield Fault(_join(place, key), "must stand there once, got it twice")
+        for key, item in value.items():
+            yield from _walk(item, _join(place, key), level + 1)
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _walk(item, f"{place}[{at}]", level + 1)
+
+
+_Values = dict[str, Any]
+"""The keys of a document with what they say; None for what is at fault."""
+
+
+def read(document: object) -> Reading:
+    """Read a decoded document: find all its faults at once, guess nothing."""
+    if not isinstance(document, dict):
+        return Reading(None, (Fault("", f"must be an object, got {seen(document)}"),))
+    faults = [Fault(str(key), "unknown key") for key in document if key not in Plan.model_fields]
+    values: _Values = {}
+    for key, field in Plan.model_fields.items():
+        if key in document:
+            values[key] = _value(key, document[key], faults)
+        elif field.is_required():
+            faults.append(Fault(key, "is needed, got nothing"))
+    faults.extend(_together(values))
+    return Reading(_sound(values, faults), tuple(faults))
+
+
+def _sound(values: _Values, faults: Sequence[Fault]) -> Plan | None:
+    """Make the plan of what is not at fault, up to the first faulty phase."""
+    if not faults:
+        return Plan.model_construct(**values)
+    at_fault = {fault.place.partition(".")[0] for fault in faults}
+    first = next(
+        (at for at in range(len(values.get("phases") or ())) if f"phases[{at}]" in at_fault), None
+    )
+    resting = ("start", "times", "regimen", "products", "rounding", "changes_on")
+    heads = {place.partition("[")[0] for place in at_fault}
+    if heads.intersection(resting) or "phases" in at_fault:
+        return None
+    kept = {key: value for key, value in values.items() if key not in heads}
+    kept["phases"] = values["phases"][:first]
+    kept["edits"] = tuple(
+        edit
+        for at, edit in enumerate(values.get("edits") or ())
+        if edit is not None and f"edits[{at}]" not in at_fault
+    )
+    return Plan.model_construct(format=FORMAT, **{k: v for k, v in kept.items() if k != "format"})
+
+
+_PARTS: Final[Mapping[str, type[Part] | tuple[str, Mapping[str, type[Part]]]]] = {
+    "regimen": Regimen,
+    "products": ("form", PRODUCTS),
+    "phases": ("kind", PHASES),
+    "edits": Edit,
+    "visits": Visit,
+    "limits": Limit,
+}
+_SINGLE: Final[Mapping[str, TypeAdapter[Any]]] = {
+    key: TypeAdapter[Any](Annotated[field.annotation, None, *field.metadata])
+    for key, field in Plan.model_fields.items()
+    if key not in _PARTS
+}
+
+
+def _value(key: str, raw: object, faults: list[Fault]) -> Any:
+    """Return what a key says, None where it is at fault; in a list None for such an entry."""
+    if key in _SINGLE:
+        try:
+            return _SINGLE[key].validate_python(raw)
+        except ValidationError as error:
+            faults.extend(_in_our_words(key, error))
+            return None
+    if not isinstance(raw, list):
+        faults.append(Fault(key, f"must be a list, got {seen(raw)}"))
+        return None
+    if not raw and Plan.model_fields[key].is_required():
+        faults.append(Fault(key, "at least one is needed, got none"))
+    return tuple(_part(f"{key}[{at}]", _PARTS[key], entry, faults) for at, entry in enumerate(raw))
+
+
+def _part(
+    place: str,
+    kind: type[Part] | tuple[str, Mapping[str, type[Part]]],
+    raw: object,
+    faults: list[Fault],
+) -> Part | None:
+    if not isinstance(raw, dict):
+        faults.append(Fault(place, f"must be an object, got {seen(raw)}"))
+        return None
+    if isinstance(kind, tuple):
+        word, kinds = kind
+        choice = raw.get(word)
+        if not isinstance(choice, str) or choice not in kinds:
+            got = seen(choice) if word in raw else "nothing"
+            faults.append(Fault(f"{place}.{word}", f"must be {one_of(tuple(kinds))}, got {got}"))
+            return None
+        kind = kinds[choice]
+    part, found = None, []
+    try:
+        part = kind.model_validate(raw, by_name=False, by_alias=True)
+    except ValidationError as error:
+        found = list(_in_our_words(place, error))
+    places = {fault.place for fault in found}
+    for where, text in kind.contradictions(raw):
+        if _join(place, where) not in places:
+            found.append(Fault(_join(place, where), text))
+    faults.extend(found)
+    return None if found else part
+
+
+def _in_our_words(base: str, error: ValidationError) -> Iterator[Fault]:
+    """Say what the validation library found in the words of this format."""
+    for found in error.errors(include_url=False):
+        value, kind = found["input"], found["type"]
+        place = _place(base, found["loc"])
+        if kind == "value_error":
+            text = str(found["ctx"]["error"])
+        elif kind == "missing":
+            text = "is needed, got nothing"
+        elif kind == "extra_forbidden":
+            text = "unknown key"
+        elif kind == "too_short":
+            text = "at least one is needed, got none"
+        elif kind.startswith("union_tag"):
+            got = seen(value) if not isinstance(value, dict) else one_of(list(value) or ["nothing"])
+            text = f"must be {_UNIONS[place.rpartition('.')[2]]}, got {got}"
+        elif kind in ("tuple_type", "list_type"):
+            text = f"must be a list, got {seen(value)}"
+        else:
+            text = f"must be an object, got {seen(value)}"
+        yield Fault(place, text)
+
+
+_UNIONS: Final = {
+    "by": f"exactly one of {one_of(tuple(BY))}",
+    "taking_from": '"proportional", a list of times or {"in_turn": [times]}',
+    "moving": 'a list of times or {"equal_steps": n}',
+}
+
+
+def _place(base: str, loc: Sequence[int | str]) -> str:
+    for item in loc:
+        if isinstance(item, int):
+            base = f"{base}[{item}]"
+        elif not item.startswith(TAG) and item != "[key]":
+            base = _join(base, item)
+    return base
+
+
+def _join(place: str, key: str) -> str:
+    return f"{place}.{key}" if place and key else place or key
+
+
+# ------------------------------------------------------- what the parts say against each other
+
+
+def _together(values: _Values) -> Iterator[Fault]:
+    """Find what the sound parts of a document say against each other."""
+    parts = {
+        key: [(f"{key}[{at}]", part) for at, part in enumerate(values.get(key) or ()) if part]
+        for key in _PARTS
+    }
+    yield from _unknown_times(values.get("times", DEFAULT_TIMES), parts)
+    yield from _doubled(parts["regimen"], "drug", lambda entry: entry.drug)
+    yield from _doubled(parts["products"], "", lambda product: product.same)
+    yield from _doubled(parts["edits"], "step", lambda edit: edit.step)
+    for key, most in (("regimen", MOST_DRUGS), ("products", MOST_PRODUCTS), ("times", MOST_TIMES)):
+        count = len(values.get(key) or ())
+        if count > most:
+            yield Fault(key, f"must be at most {most}, got {count}")
+    for place, phase in parts["phases"][:-1]:
+        if isinstance(phase, Maintain) and phase is not values["phases"][-1]:
+            yield Fault(place, "maintain must be the last phase")
+    yield from _rounding_needed(values, parts)
+    yield from _too_large(parts)
+
+
+_Placed = list[tuple[str, Any]]
+
+
+def _doubled(parts: _Placed, key: str, same: Callable[[Any], object]) -> Iterator[Fault]:
+    first: dict[object, str] = {}
+    for place, part in parts:
+        earlier = first.setdefault(same(part), place)
+        if earlier != place:
+            yield Fault(_join(place, key), f"must not be the same as {earlier}")
+
+
+def _unknown_times(times: Sequence[str] | None, parts: Mapping[str, _Placed]) -> Iterator[Fault]:
+    if times is None:
+        return
+    for where, text in twice("times", list(times)):
+        yield Fault(where, text)
+    for place, name in _named_times(parts):
+        if name not in times:
+            yield Fault(
+                place, f"must be one of the plan's times, {one_of(times)}, got {seen(name)}"
+            )
+
+
+def _typed(parts: Mapping[str, _Placed]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield every map of typed doses: its place, the drug, time → mg."""
+    for place, entry in parts["regimen"]:
+        yield f"{place}.doses_mg", entry.drug, entry.doses_mg
+    for place, phase in parts["phases"]:
+        if isinstance(phase, Set):
+            for at, step in enumerate(phase.steps):
+                for drug, doses in step.doses_mg.items():
+                    yield f"{place}.steps[{at}].doses_mg.{drug}", drug, doses
+    for place, edit in parts["edits"]:
+        for drug, doses in (edit.doses_mg or {}).items():
+            yield f"{place}.doses_mg.{drug}", drug, doses
+
+
+def _named_times(parts: Mapping[str, _Placed]) -> Iterator[tuple[str, str]]:
+    for place, _, doses in _typed(parts):
+        for name in doses:
+            yield f"{place}.{name}", name
+    for place, phase in parts["phases"]:
+        if isinstance(phase, Reduce):
+            field = "taking_from.in_turn" if phase.in_turn else "taking_from"
+            for at, name in enumerate(phase.order or ()):
+                yield f"{place}.{field}[{at}]", name
+        elif isinstance(phase, Switch) and not isinstance(phase.moving, EqualSteps):
+            for at, name in enumerate(phase.moving):
+                yield f"{place}.moving[{at}]", name
+
+
+def _rounding_needed(values: _Values, parts: Mapping[str, _Placed]) -> Iterator[Fault]:
+    if "rounding" in values:
+        return
+    made = {product.drug for _, product in parts["products"]}
+    for place, phase in parts["phases"]:
+        worked: tuple[str, ...] = ()
+        if isinstance(phase, Reduce):
+            worked = (phase.drug,)
+        elif isinstance(phase, Switch):
+            worked = (phase.from_drug, phase.to_drug)
+        for drug in [drug for drug in worked if drug in made][:1]:
+            if phase.rounding is None:
+                text = f"is needed here or for the plan, as {drug} has products, got nothing"
+                yield Fault(f"{place}.rounding", text)
+
+
+def _too_large(parts: Mapping[str, _Placed]) -> Iterator[Fault]:
+    for place, drug, doses in _typed(parts):
+        grid = grid_mg(product for _, product in parts["products"] if product.drug == drug)
+        for name, dose in doses.items():
+            if grid and dose > MOST_UNITS * grid:
+                yield Fault(f"{place}.{name}", too_large(drug))
+
+
+def too_large(drug: str) -> str:
+    """Say that a dose is beyond what the drug's products are counted in."""
+    return f"must be at most {MOST_UNITS} times the smallest part that the products of {drug} share"

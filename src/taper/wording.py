@@ -1,0 +1,281 @@
+"""The exact words for screen, paper and files, made once.
+
+Everything that a person reads of a dose is written here: a clinician's words on screen and record,
+a patient's plain words. No other module joins a number to a unit.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from taper.amount import grouped, plain, plain_rounded, with_unit
+from taper.dispensing import Take
+from taper.parts import (
+    AmountMg,
+    By,
+    EqualSteps,
+    Liquid,
+    MakeableSteps,
+    OccupancyPoints,
+    PercentOfCurrent,
+    PercentOfStart,
+    Product,
+)
+from taper.plan import Plan
+from taper.reduction import Edited, MovedFrom, MovedTo, Reduced, Typed, by_occupancy
+from taper.steps import DrugStep
+
+SUPERVISION: Final = "A clinician has to supervise this taper."
+NOTICE: Final = "Planning aid. A clinician has to supervise every taper; Taper sets no dose."
+EMERGENCY: Final = (
+    "a seizure (fit)",
+    "seeing or hearing things",
+    "confusion",
+    "violent shaking",
+    "fainting, or someone who cannot be woken",
+    "trouble breathing",
+    "chest pain",
+    "thoughts of suicide",
+)
+"""The signs that need help now, the words of every sheet and page."""
+ALWAYS: Final = (
+    "Do not stop suddenly.",
+    "Do not take extra to make up for a missed dose.",
+    "If you missed several days, call before you start again.",
+)
+"""What every patient's sheet says, whatever the clinician adds."""
+
+_FRACTIONS: Final = {
+    Fraction(0): ("", ""),
+    Fraction(1, 4): ("¼", "a quarter"),
+    Fraction(1, 2): ("½", "a half"),
+    Fraction(3, 4): ("¾", "three quarters"),
+}
+_NUMBERS: Final = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+
+
+# ----------------------------------------------------------------------------------------- amounts
+
+
+def mg(value: Fraction) -> str:
+    """Write a dose that is dispensed or typed, exactly."""
+    return with_unit(value)
+
+
+def ideal_mg(value: Fraction) -> str:
+    """Write an ideal dose, to 0.001 mg."""
+    return with_unit(value, places=3)
+
+
+def mg_or_mean(value: Fraction) -> str:
+    """Write a daily total that may be the mean of alternating days, to 0.001 mg."""
+    return with_unit(value, places=3)
+
+
+def percent(value: Fraction | None) -> str:
+    """Write a change in percent, to 0.1; "new" from 0."""
+    if value is None:
+        return "new"
+    number = plain_rounded(value, 1)
+    sign = "+" if value > 0 and number != "0" else ""
+    return f"{sign}{grouped(number)}\u00a0%"
+
+
+def change_mg(value: Fraction) -> str:
+    """Write a change in mg with its sign."""
+    return ("+" if value > 0 else "") + with_unit(value)
+
+
+def days(count: int) -> str:
+    """Write a number of days."""
+    return f"{count:,}\u00a0day{'' if count == 1 else 's'}"
+
+
+def day(value: date, weekday: bool = False) -> str:
+    """Write a date in full; the month as a word, since numbers are read in two orders."""
+    text = f"{value.day}\u00a0{value:%B}\u00a0{value.year}"
+    return f"{value:%A}\u00a0{text}" if weekday else text
+
+
+def short_day(value: date) -> str:
+    """Write a date with the month shortened."""
+    return f"{value.day}\u00a0{value:%b}\u00a0{value.year}"
+
+
+def short_span(start: date, end: date) -> str:
+    """Write first and last day, shortened; the year once where it is the same."""
+    first = short_day(start) if start.year != end.year else f"{start.day}\u00a0{start:%b}"
+    return short_day(start) if start == end else f"{first} – {short_day(end)}"
+
+
+# ---------------------------------------------------------------------------------------- products
+
+
+def strength(product: Product) -> str:
+    """Write how strong a product is: "0.5 mg", "0.4 mg in 1 mL"."""
+    if isinstance(product, Liquid):
+        return f"{with_unit(product.mg_per_ml)} in {with_unit(Fraction(1), 'mL')}"
+    return with_unit(product.strength_mg)
+
+
+def product_name(product: Product) -> str:
+    """Write a product: "diazepam 2 mg tablet", with the words on the box where they were given."""
+    label = f" ({product.label})" if product.label else ""
+    if isinstance(product, Liquid):
+        return f"{product.drug} oral liquid {strength(product)}{label}"
+    return f"{product.drug} {strength(product)} {product.form}{label}"
+
+
+def _products(products: Iterable[Product]) -> str:
+    """Name the products of one drug by what they make: "0.5 mg tablets in halves"."""
+    return _joined([_makes(product) for product in products])
+
+
+def _makes(product: Product) -> str:
+    if isinstance(product, Liquid):
+        measure = with_unit(product.measurable_ml, "mL")
+        return f"liquid of {strength(product)} by {measure}"
+    pieces = {1: "", 2: " in halves", 4: " in quarters"}[product.breaks_into]
+    return f"{strength(product)} {product.form}s{pieces}"
+
+
+def figure(count: Fraction) -> str:
+    """Write a count of tablets in figures: "2½"."""
+    whole, part = divmod(count, 1)
+    sign = _FRACTIONS[part][0]
+    return sign if sign and not whole else f"{whole:,}{sign}"
+
+
+def counted(count: Fraction) -> str:
+    """Write a count of tablets in words: "two and a half"; figures over twenty."""
+    whole, part = divmod(count, 1)
+    words = _FRACTIONS[part][1]
+    if not whole:
+        return words
+    number = _NUMBERS[whole] if whole < len(_NUMBERS) else f"{whole:,}"
+    return f"{number} and {words}" if words else number
+
+
+def items(product: Product, count: Fraction) -> str:
+    """Write how much of a product is taken, in figures: "2½ tablets of 2 mg", "0.5 mL"."""
+    if isinstance(product, Liquid):
+        return f"{with_unit(count, 'mL')} of {strength(product)}"
+    return f"{figure(count)}\u00a0{_noun(product, count)} of {strength(product)}"
+
+
+def _noun(product: Product, count: Fraction) -> str:
+    noun = product.form
+    return noun if count <= 1 else f"{noun}s"
+
+
+def taken(plan: Plan, take: Sequence[Take] | None) -> str:
+    """Write what makes a dose; empty where its products cannot make it."""
+    return " + ".join(items(plan.products[part.product], part.count) for part in take or ())
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+# ------------------------------------------------------------------------------------------- basis
+
+
+def basis(plan: Plan, part: DrugStep) -> str:
+    """Write how a daily total came about, in one line that a person can check by hand.
+
+    "1.35 mg − 10 % = 1.215 mg; nearest that 0.5 mg tablets in halves make: 1.25 mg".
+    """
+    cause = part.cause
+    if isinstance(cause, Typed):
+        return f"typed: {mg(part.total)}"
+    if isinstance(cause, Edited):
+        return f"changed by hand from {mg(cause.was)} to {mg(part.total)}"
+    ideal = ideal_mg(part.ideal)
+    if isinstance(cause, Reduced):
+        products = [product for _, product in plan.products_of(part.drug)]
+        worked = _reduced(cause, part.ideal, products)
+    elif isinstance(cause, MovedFrom):
+        moved = f"{ideal_mg(cause.moved)} replaced by {cause.other}"
+        worked = f"{ideal_mg(cause.before)} − {moved} = {ideal}"
+    elif isinstance(cause, MovedTo):
+        moved = f"{ideal_mg(cause.moved)} {cause.other} × {grouped(plain(cause.ratio))}"
+        worked = f"{ideal_mg(cause.before)} + {moved} = {ideal}"
+    else:
+        return f"held at {mg(part.total)}"
+    lowered = not isinstance(cause, MovedTo)
+    return worked + _rounding(plan, part, cause.rounding, lowered)
+
+
+def _reduced(cause: Reduced, ideal: Fraction, products: Sequence[Product]) -> str:
+    before, by = ideal_mg(cause.before), cause.by
+    if isinstance(by, MakeableSteps):
+        nth = "the next total" if by.makeable_steps == 1 else f"{by.makeable_steps} totals"
+        line = f"{nth} below {before} that {_products(products)} make"
+        floored = ideal == cause.floor
+        return f"{line}{_floor(cause) if floored else ''}: {ideal_mg(ideal)}"
+    if isinstance(by, OccupancyPoints):
+        line, lower = _occupancy(by, cause.before), by_occupancy(by, cause.before)
+    else:
+        cut, amount = _cut(by, cause)
+        lower = cause.before - amount
+        line = f"{before} − {cut} = {ideal_mg(lower)}"
+    return line if lower == ideal else f"{line}{_floor(cause)}: {ideal_mg(ideal)}"
+
+
+def _floor(cause: Reduced) -> str:
+    return f", not under {ideal_mg(cause.floor)}"
+
+
+def _cut(by: By, cause: Reduced) -> tuple[str, Fraction]:
+    """Return what a reduction takes away, in words and in mg."""
+    if isinstance(by, PercentOfCurrent):
+        return percentage(by.percent_of_current), cause.before * by.percent_of_current / 100
+    if isinstance(by, PercentOfStart):
+        cut = f"{percentage(by.percent_of_start)} of {ideal_mg(cause.start)}"
+        return cut, cause.start * by.percent_of_start / 100
+    if isinstance(by, EqualSteps):
+        cut = f"({ideal_mg(cause.start)} − {ideal_mg(cause.floor)}) ÷ {by.equal_steps}"
+        return cut, (cause.start - cause.floor) / by.equal_steps
+    assert isinstance(by, AmountMg), by  # noqa: S101
+    return mg(by.amount_mg), by.amount_mg
+
+
+def _occupancy(by: OccupancyPoints, dose: Fraction) -> str:
+    most, half = percentage(by.max_percent), mg(by.ed50_mg)
+    now = by.max_percent * dose / (dose + by.ed50_mg)
+    then = now - by.occupancy_points
+    lower = by.ed50_mg * then / (by.max_percent - then) if then > 0 else Fraction(0)
+    points = plain(by.occupancy_points)
+    return (
+        f"occupancy {most} × {ideal_mg(dose)} ÷ ({ideal_mg(dose)} + {half})"
+        f" − {points} points = {percentage(then, 4)}: {half} × {plain_rounded(then, 4)}"
+        f" ÷ ({plain(by.max_percent)} − {plain_rounded(then, 4)}) = {ideal_mg(lower)}"
+    )
+
+
+def percentage(value: Fraction, places: int | None = None) -> str:
+    """Write a percentage that the clinician typed, exactly, or one worked out, rounded."""
+    return f"{plain(value) if places is None else plain_rounded(value, places)}\u00a0%"
+
+
+def _rounding(plan: Plan, part: DrugStep, rounding: str | None, lowered: bool) -> str:
+    """Say how the ideal total became the dispensed one; nothing where they are the same."""
+    if part.total == part.ideal:
+        return ""
+    products = [product for _, product in plan.products_of(part.drug)]
+    if not products:
+        return f"; rounded: {mg(part.total)}"
+    before = part.total - part.change
+    ceiling = f", not above {mg(before)}," if lowered and before < part.ideal else ""
+    how = {"nearest": "nearest", "down": "next below", "up": "next above"}[rounding or "nearest"]
+    return f"; {how}{ceiling} that {_products(products)} make: {mg(part.total)}"
+
+
+def for_file(text: str) -> str:
+    """Write a line as it stands in a file: plain spaces, no comma in a number."""
+    return re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", text).replace("\u00a0", " ")
