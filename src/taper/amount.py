@@ -61,10 +61,8 @@ def parse(text: object) -> Fraction:
         ...
     taper.amount.InvalidAmount: write 0.5, got '.5'
     """
-    if isinstance(text, float):
-        raise TypeError("a quantity is never a binary float")
     if not isinstance(text, str):
-        raise InvalidAmount(f'must be text in quotes such as "0.5", got {seen(text)}')
+        raise TypeError(f"a quantity is read from text, got {seen(text)}")
     if len(text) <= _MOST_DIGITS and _NUMBER.fullmatch(text):
         return Fraction(text)
     raise InvalidAmount(f"{_instead(text)}, got {seen(text)}")

@@ -23,10 +23,14 @@ _BROKEN: Final = {1: (0,), 2: (0, 1), 4: (0, 1, 1, 2)}
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """So many tablets or capsules, or mL, of the plan's product at that place."""
+    """So many tablets or capsules, or mL, of the plan's product at that place.
+
+    `parts` counts the pieces that one is broken into, or the measures of a liquid.
+    """
 
     product: int
     count: Fraction
+    parts: int
 
 
 class Unmakeable(ValueError):
@@ -41,6 +45,7 @@ class Maker:
 
     def __init__(self, products: Sequence[tuple[int, Product]]) -> None:
         self.grid = grid_mg(item for _, item in products)
+        self._grid = self.grid.numerator, self.grid.denominator
         sizes = [(int(item.unit_mg / self.grid), at, item) for at, item in products]
         self._solids = _Fewest(
             [
@@ -60,26 +65,31 @@ class Maker:
 
     def units(self, mg: Fraction) -> int | None:
         """Return a dose in units of the grid; None where it is no multiple of the grid."""
-        count = mg / self.grid
-        return count.numerator if count.denominator == 1 else None
+        count, rest = divmod(mg.numerator * self._grid[1], mg.denominator * self._grid[0])
+        return None if rest else count
 
-    def total(self, ideal: Fraction, rounding: str, most: int) -> int:
+    def total(self, ideal: Fraction, rounding: str, most: Fraction | None = None) -> int:
         """Choose the makeable daily total nearest to the ideal one (mg), in units of the grid.
 
         `rounding` is nearest (a tie goes down), down (not above) or up (not below); `most` is the
-        total that it may not rise above. Raises `Unmakeable` where none is left.
+        total in mg that it may not rise above. Raises `Unmakeable` where none is left.
         """
-        wanted = ideal / self.grid
-        floor = wanted.numerator // wanted.denominator
-        below = self._reach.at_most(min(floor, most))
-        if below == wanted or rounding == "down":
+        # In whole numbers: the ideal total is wanted / scale units.
+        wanted, scale = ideal.numerator * self._grid[1], ideal.denominator * self._grid[0]
+        floor = wanted // scale
+        ceiling = None
+        if most is not None:
+            ceiling = most.numerator * self._grid[1] // (most.denominator * self._grid[0])
+        below = self._reach.at_most(floor if ceiling is None else min(floor, ceiling))
+        if below * scale == wanted or rounding == "down":
             return below
         above = self._reach.at_least(floor + 1, self._smallest)
-        if above > most:
+        if ceiling is not None and above > ceiling:
             if rounding == "up":
                 raise Unmakeable
             return below
-        return above if rounding == "up" or above - wanted < wanted - below else below
+        nearer = above * scale - wanted < wanted - below * scale
+        return above if rounding == "up" or nearer else below
 
     def below(self, ideal: Fraction, steps: int) -> Fraction:
         """Return the n-th makeable total below an ideal one, in mg; 0 where fewer remain."""
@@ -99,54 +109,56 @@ class Maker:
         """
         if len(ideals) == 1:
             return [total]
-        parts = [ideal / self.grid for ideal in ideals]
-        scale = lcm(*(part.denominator for part in parts))
-        wanted = [part.numerator * (scale // part.denominator) for part in parts]
-        # No spread is nearer than the totals are, so that is the first bound to try; it is widened
-        # until a spread is found, which is then the nearest, as none was found within less.
-        bound = abs(sum(wanted) - total * scale)
+        # In whole numbers: each ideal dose is wanted / scale units.
+        scale = lcm(*(ideal.denominator for ideal in ideals)) * self._grid[0]
+        wanted = [
+            ideal.numerator * self._grid[1] * (scale // (ideal.denominator * self._grid[0]))
+            for ideal in ideals
+        ]
+        # No spread is nearer than the totals are; most are within a unit of that. Where none is
+        # found the bound is widened, and the first found is the nearest of all within it.
+        bound = abs(sum(wanted) - total * scale) + scale
         while True:
             found = self._spread_within(wanted, total, scale, bound)
             if found:
                 return found
-            bound = 2 * bound + scale
+            bound *= 2
 
     def _spread_within(
         self, wanted: list[int], total: int, scale: int, bound: int
     ) -> list[int] | None:
         """Find the nearest spread whose distance is at most `bound`, all counted in grid/scale."""
-        to_come = sum(wanted)
+        reach, to_come = self._reach, sum(wanted)
         least: list[dict[int, int]] = [{0: 0}]
-        """For the first n times: sum of their doses → least distance."""
-        for want in wanted:
+        """For the first n times but the last: sum of their doses → least distance."""
+        for want in wanted[:-1]:
             to_come -= want
             low = max(0, -((bound - want) // scale))
-            doses = self._reach.between(low, min(total, (want + bound) // scale))
+            doses = [
+                (dose, abs(dose * scale - want))
+                for dose in reach.between(low, min(total, (want + bound) // scale))
+            ]
             reached: dict[int, int] = {}
             for start, distance in least[-1].items():
-                for dose in doses:
-                    end = start + dose
-                    far = distance + abs(dose * scale - want)
+                for dose, off in doses:
+                    end, far = start + dose, distance + off
                     if far + abs(to_come - (total - end) * scale) <= bound and (
                         end not in reached or far < reached[end]
                     ):
                         reached[end] = far
             least.append(reached)
-        if total not in least[-1]:
-            return None
         doses_back: list[int] = []
-        for want, before, after in zip(
-            reversed(wanted), reversed(least[:-1]), reversed(least[1:]), strict=True
-        ):
-            dose = max(
-                total - start
+        for want, before in zip(reversed(wanted), reversed(least), strict=True):
+            # Of equal distances the larger dose here, so the smaller sum of the times before.
+            ways = [
+                (distance + abs((total - start) * scale - want), start)
                 for start, distance in before.items()
-                if start <= total
-                and self._reach.has(total - start)
-                and distance + abs((total - start) * scale - want) == after[total]
-            )
-            doses_back.append(dose)
-            total -= dose
+                if reach.has(total - start)
+            ]
+            if not ways or (not doses_back and min(ways)[0] > bound):
+                return None
+            doses_back.append(total - min(ways)[1])
+            total = min(ways)[1]
         return doses_back[::-1]
 
     def take(self, units: int) -> tuple[Take, ...] | None:
@@ -162,7 +174,7 @@ class Maker:
                 return None
             solid = self._solids.reach.at_most(solid - 1)
         taken = [
-            Take(at, Fraction(count, pieces) if pieces else count * self._measures[at])
+            Take(at, Fraction(count, pieces) if pieces else count * self._measures[at], count)
             for counts in (self._solids.counts(solid), self._liquids.counts(units - solid))
             for at, count, pieces in counts
         ]
@@ -232,7 +244,7 @@ class _Fewest:
         return gcd(*(size for size, _, _ in self._parts))
 
     def counts(self, amount: int) -> list[tuple[int, int, int]]:
-        """Return (place, parts counted, pieces of one) of each product used for a makeable amount."""
+        """Return (place, parts, pieces of one) of each product used for a makeable amount."""
         if not amount:
             return []
         if len(self._parts) == 1:

@@ -30,6 +30,10 @@ _SCHEMA: Final = (
 )
 
 
+class Unavailable(OSError):
+    """The drafts cannot be read or written: a full disk, a folder without permission, a damaged file."""
+
+
 class Conflict(ValueError):
     """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
 
@@ -55,12 +59,15 @@ def default_path() -> Path:
 class Drafts:
     """The drafts in one SQLite file. Safe to share between threads: each call opens it anew.
 
-    Raises `sqlite3.Error` or `OSError` where the file cannot be read or written.
+    Raises `Unavailable` where the file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(str(error)) from error
         with self._open() as connection:
             for table in _SCHEMA:
                 connection.execute(table)
@@ -84,7 +91,9 @@ class Drafts:
         with self._open() as connection:
             at = self._claim(connection, draft, now, 1)
             connection.execute("delete from state where draft = ? and number >= ?", (draft.id, at))
-            connection.execute("insert into state values (?, ?, ?)", (draft.id, at, _text(document)))
+            connection.execute(
+                "insert into state values (?, ?, ?)", (draft.id, at, _text(document))
+            )
             return self._load(connection, draft.id)
 
     def undo(self, draft: Draft, now: datetime) -> Draft:
@@ -129,17 +138,19 @@ class Drafts:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction, kept only where it ends without an error."""
-        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
         try:
-            connection.executescript(
-                "pragma journal_mode = wal; pragma synchronous = full;"
-                "pragma foreign_keys = on; pragma secure_delete = on;"
-            )
-            connection.execute("begin immediate")
-            yield connection
-            connection.execute("commit")
-        finally:
-            connection.close()
+            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+            try:
+                for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
+                    connection.execute(f"pragma {setting}")
+                connection.execute("pragma foreign_keys = on")
+                connection.execute("begin immediate")
+                yield connection
+                connection.execute("commit")
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -85,7 +85,7 @@ def _unmakeable(plan: Plan, made: Course) -> Iterator[Finding]:
         steps = [step for step in made.steps if step.total(drug)]
         if not plan.products_of(drug):
             if steps:
-                text = f"{drug} has no products: its doses are not made from tablets, and not supplied."
+                text = f"{drug} has no products: nothing says what its doses are made of."
                 yield Finding(
                     "dose.no-products", "note", tuple(s.number for s in steps), text, "plan"
                 )

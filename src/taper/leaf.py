@@ -16,6 +16,8 @@ from taper.amount import seen
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
+END: Final = r"$(?!\n)"
+"""The end of a text in a JSON Schema pattern; some readers of patterns let `$` pass a line break."""
 
 
 class Leaf(ABC):
@@ -56,6 +58,8 @@ class Quantity(Leaf):
     below: int | None = None
 
     def check(self, value: object) -> Fraction:
+        if not isinstance(value, str):
+            raise ValueError(f'must be text in quotes such as "0.5", got {seen(value)}')
         number = amount.parse(value)
         high = number > self.most if self.below is None else number >= self.below
         if high or (self.over_zero and not number):
@@ -73,8 +77,8 @@ class Quantity(Leaf):
         numbers = rf"(0|[1-9][0-9]{{0,{digits}}}){part}"
         if self.below is None:
             numbers = rf"({numbers}|{self.most}(\.0{{1,4}})?)"
-        over = r"(?!0(\.0{1,4})?$)" if self.over_zero else ""
-        return {"type": "string", "pattern": f"^{over}{numbers}$"}
+        over = rf"(?!0(\.0{{1,4}})?{END})" if self.over_zero else ""
+        return {"type": "string", "pattern": f"^{over}{numbers}{END}"}
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,9 @@ class Text(Leaf):
 
     def schema(self) -> dict[str, Any]:
         signs = f"[^{self._unseen}]*"
-        schema: dict[str, Any] = {"type": "string", "pattern": f"^{signs}$"}
+        schema: dict[str, Any] = {"type": "string", "pattern": f"^{signs}{END}"}
         if self.name:
-            schema["pattern"] = rf"^(?!\s)(?=.){signs}(?<!\s)$"
+            schema["pattern"] = rf"^(?!\s)(?=.){signs}(?<!\s){END}"
         if self.most is not None:
             schema["maxLength"] = self.most
         return schema
@@ -157,7 +161,7 @@ class Day(Leaf):
         return value.isoformat()
 
     def schema(self) -> dict[str, Any]:
-        pattern = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+        pattern = rf"^(20[0-9]{{2}}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]){END}"
         return {"type": "string", "format": "date", "pattern": pattern}
 
 
@@ -188,7 +192,7 @@ class Fingerprint(Leaf):
         )
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+        return {"type": "string", "pattern": f"^[0-9a-f]{{64}}{END}"}
 
 
 def one_of(words: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from taper import amount
 from taper.amount import seen
-from taper.leaf import Day, Quantity, Text, Whole, Word
+from taper.leaf import END, Day, Quantity, Text, Whole, Word
 
 MOST_STEPS: Final = 600
 
@@ -272,7 +272,7 @@ class Reduce(Part):
                 },
                 {
                     "if": {"properties": {"by": {"required": ["percent_of_current"]}}},
-                    "then": {"properties": {"until_mg": {"pattern": r"^(?!0(\.0{1,4})?$)"}}},
+                    "then": {"properties": {"until_mg": {"pattern": rf"^(?!0(\.0{{1,4}})?{END})"}}},
                 },
             ]
         }
@@ -427,8 +427,8 @@ class Clinician(Part):
 def is_zero(value: object) -> bool:
     """Say whether a value of the document is a dose of 0."""
     try:
-        return amount.parse(value) == 0
-    except (ValueError, TypeError):
+        return isinstance(value, str) and amount.parse(value) == 0
+    except amount.InvalidAmount:
         return False
 
 

@@ -129,11 +129,11 @@ class Plan(Part):
 
     def to_document(self) -> dict[str, Any]:
         """Return the canonical document: plain digits, keys in one order, the times named."""
-        document = self.model_dump(by_alias=True, exclude_none=True)
+        document = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         for product in document["products"]:
             if product["form"] != TABLET:
                 product.pop("pieces", None)
-        return {key: value for key, value in document.items() if value != ()}
+        return {key: value for key, value in document.items() if value != []}
 
     def to_json(self) -> str:
         """Return the canonical document as indented JSON text."""

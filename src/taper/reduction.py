@@ -1,12 +1,12 @@
 """From the phases of a plan to ideal doses, step by step.
 
-`moves` runs one phase as a generator: it looks at the doses as they stand (`Doses`), yields the next
-`Move`, and goes on when the conductor (`schedule`) has settled the step: dispensed it, changed it by
+`moves` runs one phase as a generator: it looks at the doses as they stand (`Doses`), yields the
+next `Move`, and goes on when the conductor (`steps`) has settled it: dispensed it, changed it by
 hand where the clinician did, and written the outcome back to the same `Doses`. So an edit or a
 rounding to nothing is seen by the phase that it falls into, and nothing else passes between them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -45,46 +45,58 @@ class Refusal(ValueError):
         super().__init__(f"{key}: {text}")
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is taken of one drug: ideal and dispensed, for each time and in all, in mg."""
+
+    ideal: Amounts
+    dispensed: Amounts
+    total: Fraction
+    """The ideal daily total."""
+    dispensed_total: Fraction
+
+
 @dataclass(slots=True)
 class Doses:
-    """The doses as they stand: ideal and dispensed, by drug and time, in mg."""
+    """The doses as they stand, by drug."""
 
     times: tuple[str, ...]
-    ideal: dict[str, Amounts] = field(default_factory=dict)
-    dispensed: dict[str, Amounts] = field(default_factory=dict)
+    nothing: Standing = field(init=False)
+    _standing: dict[str, Standing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        none = (ZERO,) * len(self.times)
+        self.nothing = Standing(none, none, ZERO, ZERO)
+
+    def __getitem__(self, drug: str) -> Standing:
+        return self._standing.get(drug, self.nothing)
+
+    def __setitem__(self, drug: str, standing: Standing) -> None:
+        self._standing[drug] = standing
 
     @property
-    def none(self) -> Amounts:
-        """No dose at any time."""
-        return (ZERO,) * len(self.times)
+    def some(self) -> bool:
+        """Whether any drug has an ideal dose over 0."""
+        return any(standing.total for standing in self._standing.values())
 
-    def ideals(self, drug: str) -> Amounts:
-        """Return a drug's ideal doses."""
-        return self.ideal.get(drug) or self.none
+    def typed(self, doses_mg: Mapping[str, Fraction], otherwise: Amounts | None = None) -> Standing:
+        """Return typed doses, which are their own ideal.
 
-    def total(self, drug: str) -> Fraction:
-        """Return a drug's ideal daily total."""
-        return _sum(self.ideal.get(drug, ()))
-
-    def dispensed_total(self, drug: str) -> Fraction:
-        """Return a drug's dispensed daily total."""
-        return _sum(self.dispensed.get(drug, ()))
-
-    def set(self, drug: str, ideal: Amounts, dispensed: Amounts) -> None:
-        """Put a drug's doses."""
-        self.ideal[drug], self.dispensed[drug] = ideal, dispensed
-
-    def amounts(
-        self, doses_mg: Mapping[str, Fraction], otherwise: Amounts | None = None
-    ) -> Amounts:
-        """Return typed doses for each time; a time left out has the dose of `otherwise`, or 0."""
-        kept = otherwise or self.none
-        return tuple(doses_mg.get(time, dose) for time, dose in zip(self.times, kept, strict=True))
+        A time left out has the dose of `otherwise`, or 0.
+        """
+        kept = otherwise or self.nothing.ideal
+        doses = tuple(doses_mg.get(time, dose) for time, dose in zip(self.times, kept, strict=True))
+        total = sum_of(doses)
+        return Standing(doses, doses, total, total)
 
 
-def _sum(amounts: Sequence[Fraction]) -> Fraction:
-    taken = [amount for amount in amounts if amount]
-    return sum(taken[1:], taken[0]) if taken else ZERO
+def sum_of(amounts: Iterable[Fraction]) -> Fraction:
+    """Add quantities up; zeros cost nothing, as most times of a day have no dose."""
+    total = ZERO
+    for amount in amounts:
+        if amount:
+            total = total + amount if total else amount
+    return total
 
 
 # ------------------------------------------------------------- how a dose came about, for its basis
@@ -144,6 +156,10 @@ class MovedTo:
 Cause = Held | Typed | Edited | Reduced | MovedFrom | MovedTo
 
 
+Worked = tuple[Amounts, Fraction]
+"""Ideal doses that a phase worked out, and their total."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """The next step that a phase wants: ideal doses for the drugs that it changes.
@@ -155,7 +171,7 @@ class Move:
 
     days: int
     lengthens: bool
-    worked: Mapping[str, Amounts] = field(default_factory=dict)
+    worked: Mapping[str, Worked] = field(default_factory=dict)
     typed: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     causes: Mapping[str, Cause] = field(default_factory=dict)
     lowered: str | None = None
@@ -169,7 +185,7 @@ def moves(
     """Run a phase on the doses as they stand. Raises `Refusal` where it cannot run."""
     match phase:
         case Hold():
-            if not any(map(now.total, now.ideal)):
+            if not now.some:
                 raise Refusal("", "hold needs a drug with a dose over 0, but none is taken then")
             yield Move(phase.days, lengthens=True)
         case Reduce():
@@ -183,11 +199,11 @@ def moves(
                     yield Move(step.days, lengthens=False, typed=step.doses_mg, causes=causes)
         case Stop():
             _needs_dose(now, "drug", phase.drug)
-            now.set(phase.drug, now.none, now.none)
+            now[phase.drug] = now.nothing
 
 
 def _needs_dose(now: Doses, key: str, drug: str) -> Fraction:
-    total = now.total(drug)
+    total = now[drug].total
     if not total:
         raise Refusal(key, f"must be a drug with a dose over 0 then, and {drug!r} has none")
     return total
@@ -205,31 +221,31 @@ def _reduce(phase: Reduce, now: Doses, maker: Maker | None, rounding: str | None
         raise Refusal("until_mg", f"must be under the {taken}")
     if isinstance(phase.by, MakeableSteps) and maker is None:
         raise Refusal("by.makeable_steps", f"needs products of {drug}, got none")
-    missing = _unlisted(phase, now.ideals(drug), now.times)
+    missing = _unlisted(phase, now[drug].ideal, now.times)
     if missing:
         raise Refusal(
             "taking_from", f"must name every time at which {drug} is taken, not {missing}"
         )
     reduced, turn = 0, None
     while True:
-        before = now.total(drug)
+        before = now[drug].total
         wanted = max(_next(phase.by, before, start, floor, maker), floor)
         reduced += 1
-        if not wanted:
-            now.set(drug, now.none, now.none)
-            return
         ideals, turn, times = _taken_from(phase, now, before, wanted, turn)
+        if not wanted:
+            now[drug] = now.nothing
+            return
         cause = Reduced(phase.by, before, start, floor, times, rounding)
         yield Move(
             phase.every_days,
             lengthens=True,
-            worked={drug: ideals},
+            worked={drug: (ideals, wanted)},
             causes={drug: cause},
             lowered=drug,
             ends_at_zero=True,
             rounding=rounding,
         )
-        if wanted == floor or reduced == phase.steps or now.total(drug) <= floor:
+        if wanted == floor or reduced == phase.steps or now[drug].total <= floor:
             return
 
 
@@ -247,7 +263,7 @@ def _next(
         case EqualSteps(equal_steps=count):
             return ideal - (start - floor) / count
         case MakeableSteps(makeable_steps=count):
-            assert maker is not None, "checked before the first reduction"  # noqa: S101
+            assert maker is not None, "checked before the first reduction"
             return maker.below(ideal, count)
         case OccupancyPoints():
             return by_occupancy(by, ideal)
@@ -275,7 +291,7 @@ def _taken_from(
     phase: Reduce, now: Doses, before: Fraction, wanted: Fraction, turn: int | None
 ) -> tuple[Amounts, int | None, tuple[str, ...]]:
     """Lower the doses of a drug to a total: (doses, place in turn, times it was taken from)."""
-    ideals = now.ideals(phase.drug)
+    ideals = now[phase.drug].ideal
     taken = [time for time, dose in zip(now.times, ideals, strict=True) if dose]
     if phase.taking_from is None and len(taken) > 1:
         raise Refusal(
@@ -283,7 +299,7 @@ def _taken_from(
         )
     if phase.taking_from == PROPORTIONAL:
         share = wanted / before
-        return tuple(dose * share for dose in ideals), turn, ()
+        return tuple(dose * share if dose else dose for dose in ideals), turn, ()
     order = list(phase.order or taken)
     doses = dict(zip(now.times, ideals, strict=True))
     if phase.in_turn:
@@ -306,20 +322,28 @@ def _taken_from(
 def _switch(phase: Switch, now: Doses, rounding: str | None) -> Iterator[Move]:
     _needs_dose(now, "from", phase.from_drug)
     for moved in _shares(phase, now):
-        if not any(moved):
+        amount = sum_of(moved)
+        if not amount:
             continue
-        left, given = now.ideals(phase.from_drug), now.ideals(phase.to_drug)
-        ratio, amount = phase.to_mg_per_from_mg, _sum(moved)
+        left, given, ratio = now[phase.from_drug], now[phase.to_drug], phase.to_mg_per_from_mg
         yield Move(
             phase.every_days,
             lengthens=True,
             worked={
-                phase.from_drug: tuple(a - b for a, b in zip(left, moved, strict=True)),
-                phase.to_drug: tuple(a + b * ratio for a, b in zip(given, moved, strict=True)),
+                phase.from_drug: (
+                    tuple(a - b if b else a for a, b in zip(left.ideal, moved, strict=True)),
+                    left.total - amount,
+                ),
+                phase.to_drug: (
+                    tuple(
+                        a + b * ratio if b else a for a, b in zip(given.ideal, moved, strict=True)
+                    ),
+                    given.total + amount * ratio,
+                ),
             },
             causes={
-                phase.from_drug: MovedFrom(_sum(left), amount, phase.to_drug, rounding),
-                phase.to_drug: MovedTo(_sum(given), amount, ratio, phase.from_drug, rounding),
+                phase.from_drug: MovedFrom(left.total, amount, phase.to_drug, rounding),
+                phase.to_drug: MovedTo(given.total, amount, ratio, phase.from_drug, rounding),
             },
             lowered=phase.from_drug,
             rounding=rounding,
@@ -331,11 +355,11 @@ def _shares(phase: Switch, now: Doses) -> Iterator[Amounts]:
     drug = phase.from_drug
     if isinstance(phase.moving, EqualSteps):
         count = phase.moving.equal_steps
-        share = tuple(dose / count for dose in now.ideals(drug))
+        share = tuple(dose / count for dose in now[drug].ideal)
         for _ in range(count - 1):
-            yield tuple(map(min, share, now.ideals(drug)))
-        yield now.ideals(drug)
+            yield tuple(map(min, share, now[drug].ideal))
+        yield now[drug].ideal
     else:
         for name in phase.moving:
-            doses = zip(now.times, now.ideals(drug), strict=True)
+            doses = zip(now.times, now[drug].ideal, strict=True)
             yield tuple(dose if time == name else ZERO for time, dose in doses)

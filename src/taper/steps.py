@@ -1,16 +1,27 @@
 """From a plan to its steps: each phase's moves dispensed, changed by hand, and dated."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Final
 
-from taper.amount import plain_rounded, rounded
+from taper.amount import plain, plain_rounded, rounded
 from taper.dispensing import Maker, Take, Unmakeable
 from taper.parts import MOST_STEPS, Edit, Maintain, Phase, Reduce
 from taper.plan import MOST_DAYS, MOST_UNITS, WEEKDAYS, Fault, Plan, too_large
-from taper.reduction import ZERO, Amounts, Cause, Doses, Edited, Held, Move, Refusal, moves
+from taper.reduction import (
+    ZERO,
+    Amounts,
+    Cause,
+    Doses,
+    Edited,
+    Held,
+    Move,
+    Refusal,
+    Standing,
+    moves,
+    sum_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +102,6 @@ def course(plan: Plan, whole: bool = True) -> Course:
     return _Conductor(plan).run(whole)
 
 
-_NO_CEILING: Final = 1 << 64
-
-
 class _Conductor:
     """Holds the doses as they stand while one phase after another moves them."""
 
@@ -101,18 +109,19 @@ class _Conductor:
         self._plan = plan
         self._now = Doses(plan.times)
         for entry in plan.regimen:
-            doses = self._now.amounts(entry.doses_mg)
-            self._now.set(entry.drug, doses, doses)
+            self._now[entry.drug] = self._now.typed(entry.doses_mg)
         self._makers = {
             drug: Maker(products) for drug in plan.drugs if (products := plan.products_of(drug))
         }
+        self._most = {drug: MOST_UNITS * maker.grid for drug, maker in self._makers.items()}
         self._edits = {edit.step: (at, edit) for at, edit in enumerate(plan.edits)}
         self._steps: list[Step] = []
         self._rounded_away: list[RoundedAway] = []
         self._faults: list[Fault] = []
         self._day = plan.start
-        self._made: dict[str, tuple[Amounts, Amounts, tuple[Dose, ...]]] = {}
-        self._totals = {drug: self._now.dispensed_total(drug) for drug in plan.drugs}
+        self._totals = {drug: self._now[drug].dispensed_total for drug in plan.drugs}
+        self._kept: dict[str, tuple[Standing, DrugStep]] = {}
+        """What a drug's step is while nothing changes, made once."""
 
     def run(self, whole: bool) -> Course:
         ends = None
@@ -135,17 +144,19 @@ class _Conductor:
                 place = f"phases[{at}]" + (f".{refusal.key}" if refusal.key else "")
                 self._faults.append(Fault(place, refusal.text))
                 return False
+            except _MisplacedEdit as misplaced:
+                self._faults.append(misplaced.fault)
+                return False
         return True
 
     def _ends(self) -> Ends | None:
         phases = self._plan.phases
-        last = phases[-1] if phases else None
-        if isinstance(last, Maintain):
-            if any(self._now.total(drug) for drug in self._plan.drugs):
+        if isinstance(phases[-1], Maintain):
+            if self._now.some:
                 return Ends("maintained", self._day, tuple(self._drug_steps({})))
             place = f"phases[{len(phases) - 1}]"
             self._faults.append(Fault(place, "maintain needs a drug with a dose over 0, got none"))
-        elif any(self._now.total(drug) for drug in self._plan.drugs):
+        elif self._now.some:
             self._faults.append(Fault("phases", "the plan does not say how it ends"))
         else:
             return Ends("stopped", self._day)
@@ -155,14 +166,13 @@ class _Conductor:
         """Make one step of a move, unless what can be made of it is nothing."""
         now = self._now
         for drug, doses_mg in move.typed.items():
-            doses = now.amounts(doses_mg)
-            now.set(drug, doses, doses)
-        for drug, ideals in move.worked.items():
-            now.set(drug, ideals, self._dispensed(drug, ideals, move))
-        if move.ends_at_zero and move.lowered and not now.dispensed_total(move.lowered):
-            gone = RoundedAway(at, move.lowered, now.total(move.lowered), len(self._steps))
-            self._rounded_away.append(gone)
-            now.set(move.lowered, now.none, now.none)
+            now[drug] = now.typed(doses_mg)
+        for drug, (ideals, total) in move.worked.items():
+            now[drug] = self._dispensed(drug, ideals, total, move)
+        if move.ends_at_zero and move.lowered and not now[move.lowered].dispensed_total:
+            ideal = now[move.lowered].total
+            self._rounded_away.append(RoundedAway(at, move.lowered, ideal, len(self._steps)))
+            now[move.lowered] = now.nothing
             return
         number = len(self._steps) + 1
         index, edit = self._edits.get(number, (0, None))
@@ -175,9 +185,8 @@ class _Conductor:
             most = f"{MOST_STEPS} steps and {MOST_DAYS} days"
             raise Refusal("", f"the plan must end within {most}, and this phase goes on after that")
         drugs = tuple(self._drug_steps(causes))
-        self._steps.append(
-            Step(number, at, start, after - timedelta(1), days, edit is not None, drugs)
-        )
+        last = after - timedelta(1)
+        self._steps.append(Step(number, at, start, last, days, edit is not None, drugs))
         self._day = after
 
     def _lengthened(self, move: Move) -> int:
@@ -186,83 +195,95 @@ class _Conductor:
         weekday = WEEKDAYS.index(self._plan.changes_on)
         return move.days + (weekday - (self._day + timedelta(move.days)).weekday()) % 7
 
-    def _dispensed(self, drug: str, ideals: Amounts, move: Move) -> Amounts:
+    def _dispensed(self, drug: str, ideals: Amounts, total: Fraction, move: Move) -> Standing:
         """Round one drug's doses to what its products make, all times anew."""
-        maker = self._makers.get(drug)
+        maker, before = self._makers.get(drug), self._now[drug].dispensed_total
         if maker is None:
-            return tuple(rounded(dose, 3) if dose else ZERO for dose in ideals)
+            doses = tuple(rounded(dose, 3) if dose else ZERO for dose in ideals)
+            return Standing(ideals, doses, total, sum_of(doses))
         taken = [dose for dose in ideals if dose]
-        if not taken or move.rounding is None:
-            return self._now.none
-        if any(dose > MOST_UNITS * maker.grid for dose in taken):
+        if not taken:
+            return self._now.nothing
+        assert move.rounding, "plan.read refuses a plan without"
+        if total > self._most[drug] and max(taken) > self._most[drug]:
             raise Refusal("", too_large(drug))
-        most = _NO_CEILING
-        if drug == move.lowered:
-            before = self._now.dispensed_total(drug) / maker.grid
-            most = before.numerator // before.denominator
         try:
-            total = maker.total(sum(taken[1:], taken[0]), move.rounding, most)
+            made = maker.total(total, move.rounding, before if drug == move.lowered else None)
         except Unmakeable:
-            before_mg = plain_rounded(self._now.dispensed_total(drug), 4)
-            text = f"up would raise {drug} above the {before_mg} mg taken before"
+            text = f"up would raise {drug} above the {plain(before)} mg taken before"
             raise Refusal("rounding", text) from None
-        doses = iter(maker.spread(taken, total))
-        return tuple(next(doses) * maker.grid if dose else ZERO for dose in ideals)
+        units = iter(maker.spread(taken, made))
+        doses = tuple(next(units) * maker.grid if dose else ZERO for dose in ideals)
+        return Standing(ideals, doses, total, made * maker.grid)
 
-    def _changed_by_hand(
-        self, index: int, edit: Edit, at: int, phase: Phase
-    ) -> Mapping[str, Cause]:
+    def _changed_by_hand(self, index: int, edit: Edit, at: int, phase: Phase) -> dict[str, Cause]:
         """Put the doses of an edit; the ideal doses go on from there."""
-        now, causes = self._now, {}
+        now, causes = self._now, dict[str, Cause]()
         for drug, was in (edit.was_mg or {}).items():
-            total = now.dispensed_total(drug)
-            if rounded(total, 4) != rounded(was, 4):
+            total, stated = plain_rounded(now[drug].dispensed_total, 4), plain_rounded(was, 4)
+            if total != stated:
                 text = (
-                    f"must be {plain_rounded(total, 4)}, the total of step {edit.step} before the"
-                    f" edit, got {plain_rounded(was, 4)}: the edit was made for another dose"
+                    f"must be {total}, the total of step {edit.step} before the edit, got {stated}:"
+                    " the edit was made for another dose"
                 )
                 self._faults.append(Fault(f"edits[{index}].was_mg.{drug}", text))
-        listed = isinstance(phase, Reduce) and phase.order
         for drug, doses_mg in (edit.doses_mg or {}).items():
-            for time, dose in doses_mg.items():
-                if listed and dose and drug == phase.drug and time not in listed:  # type: ignore[union-attr]
-                    place = f"edits[{index}].doses_mg.{drug}.{time}"
-                    text = f"must be a time that taking_from of phases[{at}] names, got {time!r}"
-                    self._faults.append(Fault(place, text))
-            causes[drug] = Edited(now.dispensed_total(drug))
-            doses = now.amounts(doses_mg, otherwise=now.dispensed.get(drug))
-            now.set(drug, doses, doses)
+            _check_order(f"edits[{index}].doses_mg.{drug}", drug, doses_mg, at, phase)
+            causes[drug] = Edited(now[drug].dispensed_total)
+            now[drug] = now.typed(doses_mg, otherwise=now[drug].dispensed)
         return causes
 
     def _drug_steps(self, causes: Mapping[str, Cause]) -> Iterator[DrugStep]:
         """Yield each drug that is taken, with its change against the step before."""
         for drug in self._plan.drugs:
-            if drug not in self._now.dispensed:
+            standing, cause = self._now[drug], causes.get(drug)
+            kept = self._kept.get(drug)
+            if cause is None and kept and kept[0] is standing:
+                yield kept[1]
                 continue
-            total, before = self._now.dispensed_total(drug), self._totals[drug]
+            total, before = standing.dispensed_total, self._totals[drug]
             self._totals[drug] = total
             if total:
                 change = total - before
                 percent = change / before * 100 if before else None
-                cause = causes.get(drug) or Held()
-                ideal = self._now.total(drug)
-                yield DrugStep(drug, ideal, total, change, percent, cause, self._doses(drug))
+                doses = (
+                    kept[1].doses if kept and kept[0] is standing else self._made(drug, standing)
+                )
+                made = DrugStep(
+                    drug, standing.total, total, change, percent, cause or Held(), doses
+                )
+                same = replace(made, change=ZERO, percent=ZERO, cause=Held())
+                self._kept[drug] = standing, same
+                yield made
 
-    def _doses(self, drug: str) -> tuple[Dose, ...]:
-        """Return a drug's doses with what makes them; the same doses are worked out once."""
-        ideal, dispensed = self._now.ideal[drug], self._now.dispensed[drug]
-        known = self._made.get(drug)
-        if known and known[0] is ideal and known[1] is dispensed:
-            return known[2]
+    def _made(self, drug: str, standing: Standing) -> tuple[Dose, ...]:
+        """Return a drug's doses with what makes them."""
         maker = self._makers.get(drug)
         doses = []
-        for time, wanted, dose in zip(self._plan.times, ideal, dispensed, strict=True):
-            if not dose:
-                continue
-            units = maker.units(dose) if maker else None
-            if units is not None and units > MOST_UNITS:
-                raise Refusal("", too_large(drug))
-            take = maker.take(units) if maker and units is not None else None
-            doses.append(Dose(time, wanted, dose, take))
-        self._made[drug] = ideal, dispensed, tuple(doses)
+        for time, ideal, dose in zip(
+            self._plan.times, standing.ideal, standing.dispensed, strict=True
+        ):
+            if dose:
+                units = maker.units(dose) if maker else None
+                if units is not None and units > MOST_UNITS:
+                    raise Refusal("", too_large(drug))
+                take = maker.take(units) if maker and units is not None else None
+                doses.append(Dose(time, ideal, dose, take))
         return tuple(doses)
+
+
+class _MisplacedEdit(ValueError):
+    """A dose put by hand at a time that the phase's order of reductions does not name."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+
+def _check_order(
+    place: str, drug: str, doses_mg: Mapping[str, Fraction], at: int, phase: Phase
+) -> None:
+    if isinstance(phase, Reduce) and phase.drug == drug and phase.order is not None:
+        for time, dose in doses_mg.items():
+            if dose and time not in phase.order:
+                text = f"must be a time that taking_from of phases[{at}] names, got {time!r}"
+                raise _MisplacedEdit(Fault(f"{place}.{time}", text))

@@ -5,7 +5,7 @@ a patient's plain words. No other module joins a number to a unit.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -16,16 +16,24 @@ from taper.parts import (
     AmountMg,
     By,
     EqualSteps,
+    Hold,
     Liquid,
+    Maintain,
     MakeableSteps,
     OccupancyPoints,
     PercentOfCurrent,
     PercentOfStart,
+    Phase,
     Product,
+    Reduce,
+    Set,
+    Stop,
+    Switch,
 )
 from taper.plan import Plan
 from taper.reduction import Edited, MovedFrom, MovedTo, Reduced, Typed, by_occupancy
-from taper.steps import DrugStep
+from taper.steps import DrugStep, Ends
+from taper.supply import Supply
 
 SUPERVISION: Final = "A clinician has to supervise this taper."
 NOTICE: Final = "Planning aid. A clinician has to supervise every taper; Taper sets no dose."
@@ -46,6 +54,8 @@ ALWAYS: Final = (
     "If you missed several days, call before you start again.",
 )
 """What every patient's sheet says, whatever the clinician adds."""
+
+DRAFT: Final = "DRAFT, not yet confirmed by a clinician"
 
 _FRACTIONS: Final = {
     Fraction(0): ("", ""),
@@ -68,8 +78,9 @@ def mg(value: Fraction) -> str:
 
 
 def ideal_mg(value: Fraction) -> str:
-    """Write an ideal dose, to 0.001 mg."""
-    return with_unit(value, places=3)
+    """Write an ideal dose: exactly where four decimals do, else to 0.001 mg."""
+    exact = 10_000 % value.denominator == 0
+    return with_unit(value) if exact else with_unit(value, places=3)
 
 
 def mg_or_mean(value: Fraction) -> str:
@@ -102,6 +113,11 @@ def day(value: date, weekday: bool = False) -> str:
     return f"{value:%A}\u00a0{text}" if weekday else text
 
 
+def spelled_day(value: date) -> str:
+    """Write a date with its weekday, in full."""
+    return day(value, weekday=True)
+
+
 def short_day(value: date) -> str:
     """Write a date with the month shortened."""
     return f"{value.day}\u00a0{value:%b}\u00a0{value.year}"
@@ -129,6 +145,23 @@ def product_name(product: Product) -> str:
     if isinstance(product, Liquid):
         return f"{product.drug} oral liquid {strength(product)}{label}"
     return f"{product.drug} {strength(product)} {product.form}{label}"
+
+
+def product_kind(product: Product) -> str:
+    """Write a product without its drug: "2 mg tablet", "oral liquid 0.4 mg in 1 mL"."""
+    return product_name(product).removeprefix(product.drug).strip()
+
+
+def supplied(product: Product, row: Supply) -> str:
+    """Write how much is supplied: "49 tablets (2 packs)", "17.5 mL"."""
+    if isinstance(product, Liquid):
+        amount = with_unit(row.count, "mL")
+    else:
+        amount = f"{grouped(plain(row.count))}\u00a0{_noun(product, row.count)}"
+    packs = (
+        "" if row.packs is None else f" ({row.packs:,}\u00a0pack{'' if row.packs == 1 else 's'})"
+    )
+    return amount + packs
 
 
 def _products(products: Iterable[Product]) -> str:
@@ -175,11 +208,35 @@ def _noun(product: Product, count: Fraction) -> str:
 
 def taken(plan: Plan, take: Sequence[Take] | None) -> str:
     """Write what makes a dose; empty where its products cannot make it."""
-    return " + ".join(items(plan.products[part.product], part.count) for part in take or ())
+    return " and ".join(items(plan.products[part.product], part.count) for part in take or ())
 
 
 def _joined(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+# ----------------------------------------------------------------------------------- the plan's end
+
+
+def plan_mark(plan: Plan, engine: str) -> str:
+    """Name a plan by what tells it from any other: label, fingerprint shortened, engine."""
+    label = f"{plan.label}, " if plan.label else ""
+    return f"Taper: {label}fingerprint {plan.fingerprint[:8]}, engine {engine}"
+
+
+def end_sentences(plan: Plan, ends: Ends | None) -> tuple[str, ...]:
+    """Say how a plan ends: the first day without, or the doses that go on."""
+    if ends is None:
+        return ()
+    first = spelled_day(ends.on)
+    if ends.how == "stopped":
+        return (f"From {first}: no more doses.",)
+    last = plan.phases[-1]
+    review = last.review_on if isinstance(last, Maintain) else None
+    until = f" until your review on {spelled_day(review)}" if review else ""
+    return tuple(
+        f"From {first}: {part.drug} {mg(part.total)} a day goes on{until}." for part in ends.drugs
+    )
 
 
 # ------------------------------------------------------------------------------------------- basis
@@ -241,7 +298,7 @@ def _cut(by: By, cause: Reduced) -> tuple[str, Fraction]:
     if isinstance(by, EqualSteps):
         cut = f"({ideal_mg(cause.start)} − {ideal_mg(cause.floor)}) ÷ {by.equal_steps}"
         return cut, (cause.start - cause.floor) / by.equal_steps
-    assert isinstance(by, AmountMg), by  # noqa: S101
+    assert isinstance(by, AmountMg), by
     return mg(by.amount_mg), by.amount_mg
 
 
@@ -251,9 +308,11 @@ def _occupancy(by: OccupancyPoints, dose: Fraction) -> str:
     then = now - by.occupancy_points
     lower = by.ed50_mg * then / (by.max_percent - then) if then > 0 else Fraction(0)
     points = plain(by.occupancy_points)
+    line = f"occupancy {most} × {ideal_mg(dose)} ÷ ({ideal_mg(dose)} + {half}) − {points} points"
+    if then <= 0:
+        return f"{line} = 0 % or less: {ideal_mg(lower)}"
     return (
-        f"occupancy {most} × {ideal_mg(dose)} ÷ ({ideal_mg(dose)} + {half})"
-        f" − {points} points = {percentage(then, 4)}: {half} × {plain_rounded(then, 4)}"
+        f"{line} = {percentage(then, 4)}: {half} × {plain_rounded(then, 4)}"
         f" ÷ ({plain(by.max_percent)} − {plain_rounded(then, 4)}) = {ideal_mg(lower)}"
     )
 
@@ -279,3 +338,96 @@ def _rounding(plan: Plan, part: DrugStep, rounding: str | None, lowered: bool) -
 def for_file(text: str) -> str:
     """Write a line as it stands in a file: plain spaces, no comma in a number."""
     return re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", text).replace("\u00a0", " ")
+
+
+# ----------------------------------------------------------------------------- the words of sheets
+
+
+def how_many(product: Product, count: Fraction) -> str:
+    """Write how much of a product, in figures, without its strength: "2½ tablets", "1.5 mL"."""
+    if isinstance(product, Liquid):
+        return with_unit(count, "mL")
+    return f"{figure(count)}\u00a0{_noun(product, count)}"
+
+
+def phase_sentence(plan: Plan, phase: Phase) -> str:
+    """Write a phase as the clinician set it, in one sentence."""
+    if isinstance(phase, Hold):
+        return f"Hold for {days(phase.days)}."
+    if isinstance(phase, Stop):
+        return f"Stop {phase.drug}."
+    if isinstance(phase, Maintain):
+        until = f", until the review on {spelled_day(phase.review_on)}" if phase.review_on else ""
+        return f"Keep these doses{until}."
+    if isinstance(phase, Set):
+        unchanged = "the doses as they are"
+        steps = "; then ".join(
+            f"{days(step.days)} of {typed_doses(step.doses_mg) or unchanged}"
+            for step in phase.steps
+        )
+        return f"Typed: {steps}{f'; {phase.repeat} times over' if phase.repeat else ''}."
+    if isinstance(phase, Switch):
+        ratio = f"{mg(phase.to_mg_per_from_mg)} for each {mg(Fraction(1))}"
+        moving = phase.moving
+        how = (
+            f"in {moving.equal_steps} equal steps"
+            if isinstance(moving, EqualSteps)
+            else f"moving {_in_order(moving)}"
+        )
+        text = f"Switch from {phase.from_drug} to {phase.to_drug}, {ratio}, {how}"
+    else:
+        text = f"Reduce {phase.drug} by {_pace(phase.by)}"
+    text += f", every {days(phase.every_days)}"
+    if isinstance(phase, Reduce):
+        text += _until(phase) + _taken_from(phase)
+    return text + (f", rounded {_ROUNDED[phase.rounding]}" if phase.rounding else "") + "."
+
+
+_ROUNDED: Final = {"nearest": "to the nearest", "down": "down", "up": "up"}
+
+
+def _pace(by: By) -> str:
+    if isinstance(by, PercentOfCurrent):
+        return f"{percentage(by.percent_of_current)} of the current dose"
+    if isinstance(by, PercentOfStart):
+        return f"{percentage(by.percent_of_start)} of the dose at the start of this phase"
+    if isinstance(by, EqualSteps):
+        return f"equal amounts in {by.equal_steps} step{'' if by.equal_steps == 1 else 's'}"
+    if isinstance(by, MakeableSteps):
+        least = by.makeable_steps
+        return "the least that the products allow" + ("" if least == 1 else f", {least} at a time")
+    if isinstance(by, OccupancyPoints):
+        return (
+            f"{plain(by.occupancy_points)} points of occupancy"
+            f" (ED50 {mg(by.ed50_mg)}, at most {percentage(by.max_percent)})"
+        )
+    return mg(by.amount_mg)
+
+
+def _until(phase: Reduce) -> str:
+    if phase.until_mg is None:
+        return f", {phase.steps} time{'' if phase.steps == 1 else 's'}"
+    return f", until {mg(phase.until_mg)}" if phase.until_mg else ", until none is left"
+
+
+def _taken_from(phase: Reduce) -> str:
+    if phase.taking_from is None:
+        return ""
+    if phase.order is None:
+        return ", each time keeping its share"
+    if phase.in_turn:
+        return f", taken from {_joined(phase.order)} in turn"
+    return f", taken from {_in_order(phase.order)}"
+
+
+def _in_order(times: Sequence[str]) -> str:
+    return f"{', then '.join(times)}"
+
+
+def typed_doses(doses_mg: Mapping[str, Mapping[str, Fraction]]) -> str:
+    """Write doses as they were typed: "diazepam 8 mg morning and 20 mg bedtime"."""
+    return _joined([f"{drug} {_at_times(doses)}" for drug, doses in doses_mg.items()])
+
+
+def _at_times(doses: Mapping[str, Fraction]) -> str:
+    return _joined([f"{mg(dose)} {time}" for time, dose in doses.items() if dose]) or "none"

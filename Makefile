@@ -1,0 +1,64 @@
+# Taper. The two to know: `make run` and `make test`.
+PYTHON ?= python3
+PORT ?= 8501
+PYTEST_ARGS ?= -n 2
+
+BIN := .venv/bin
+CODE = $(wildcard app.py src tests benchmarks)
+COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+.PHONY: help setup run test test-long check fix bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+
+setup: .venv/taper ## make .venv with exactly the locked packages
+
+run: setup ## start the app (PORT=8501)
+	@echo "Taper: http://127.0.0.1:$(PORT) (Ctrl+C ends it)"
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: setup ## run the tests (PYTEST_ARGS="-k name")
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-long: setup ## run the tests that take long
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS)
+
+check: setup ## format, lint, types, imports; changes nothing
+	@$(BIN)/ruff format --quiet --check --output-format concise $(CODE) || { echo "Not formatted; see: make fix"; exit 1; }
+	@$(BIN)/ruff check --quiet --output-format concise $(CODE)
+	@$(BIN)/mypy --no-error-summary $(CODE)
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
+
+fix: setup ## format, and mend what can be mended
+	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)
+	@$(BIN)/ruff format --quiet $(CODE)
+
+bench: setup ## measure
+	@$(BIN)/python benchmarks/run.py
+
+lock: setup ## newest versions into requirements/
+	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
+	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) --upgrade --group installer -c requirements/dev.txt -o requirements/uv.txt
+
+clean: ## remove all that make made
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage
+
+# uv is fast; where only pip is told of a mirror, pip does the same from the same hashes.
+.venv/packages: requirements/dev.txt requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Taper needs Python 3.11 or newer. Say which: make setup PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt || \
+		$(BIN)/python -m pip install -qq --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/taper: .venv/packages pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@

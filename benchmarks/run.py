@@ -1,0 +1,128 @@
+"""Benchmarks, each beside a yardstick in the same run: `make bench`.
+
+A machine's speed drifts, so each time is also given as a ratio to a yardstick that runs in turn with
+it. Every timed plan is a new one, so that no cache answers.
+"""
+
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, Final
+
+from taper import Plan, build_schedule
+
+ROUNDS: Final = 30
+
+
+def three_years(rng: random.Random) -> dict[str, Any]:
+    """Make a plan of three years: two drugs, three products each, twice a day."""
+    start = {"morning": f"{rng.randint(60, 90) / 10:g}", "bedtime": f"{rng.randint(80, 120) / 10:g}"}
+    first, second = "clonazepam", "diazepam"
+    return {
+        "format": "taper-plan/1",
+        "start": "2027-01-04",
+        "regimen": [
+            {"drug": first, "doses_mg": {"morning": "1", "bedtime": "2"}},
+            {"drug": second, "doses_mg": start},
+        ],
+        "products": [
+            *({"drug": first, "form": "tablet", "strength_mg": s, "pieces": 4} for s in ("0.5", "1", "2")),
+            {"drug": second, "form": "tablet", "strength_mg": "2", "pieces": 2},
+            {"drug": second, "form": "tablet", "strength_mg": "5", "pieces": 2},
+            {"drug": second, "form": "oral liquid", "mg_per_ml": "0.4", "measurable_ml": "0.5"},
+        ],
+        "rounding": "nearest",
+        "dispense_every_days": 28,
+        "phases": [
+            {
+                "kind": "reduce",
+                "drug": drug,
+                "by": {"percent_of_current": f"{rng.randint(40, 60) / 10:g}"},
+                "every_days": 14,
+                "steps": 39,
+                "taking_from": "proportional",
+            }
+            for drug in (second, first)
+        ]
+        + [{"kind": "stop", "drug": first}, {"kind": "stop", "drug": second}],
+    }
+
+
+def of_steps(count: int) -> Callable[[random.Random], dict[str, Any]]:
+    """Make plans of that many steps."""
+
+    def make(rng: random.Random) -> dict[str, Any]:
+        plan = three_years(rng)
+        for phase in plan["phases"][:2]:
+            phase |= {"every_days": 3, "steps": count // 2, "by": {"percent_of_current": "0.3"}}
+        return plan
+
+    return make
+
+
+def fine_measure(rng: random.Random) -> dict[str, Any]:
+    """Make a plan of a large dose from small pieces: 270 mg from 0.1 mg measures."""
+    return {
+        "format": "taper-plan/1",
+        "start": "2027-01-04",
+        "regimen": [{"drug": "morphine", "doses_mg": {"morning": f"{rng.randint(900, 1800) / 10:g}", "bedtime": "135"}}],
+        "products": [
+            {"drug": "morphine", "form": "tablet", "strength_mg": s, "pieces": 2} for s in ("10", "15", "30")
+        ]
+        + [{"drug": "morphine", "form": "oral liquid", "mg_per_ml": "1", "measurable_ml": "0.1"}],
+        "rounding": "nearest",
+        "phases": [
+            {
+                "kind": "reduce",
+                "drug": "morphine",
+                "by": {"percent_of_current": "5"},
+                "every_days": 14,
+                "until_mg": "15",
+                "taking_from": "proportional",
+            },
+            {"kind": "stop", "drug": "morphine"},
+        ],
+    }
+
+
+def yardstick() -> None:
+    """Do a fixed amount of the same kind of work: exact fractions."""
+    total = Fraction(0)
+    for number in range(1, 400):
+        total += Fraction(number, 1000)
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def measured(make: Callable[[random.Random], dict[str, Any]]) -> Iterator[tuple[float, float]]:
+    """Yield (ms for a new plan, ms for the yardstick), in turn."""
+    for seed in range(ROUNDS):
+        text = json.dumps(make(random.Random(seed)))
+        yield timed(lambda text=text: build_schedule(Plan.from_json(text))), timed(yardstick)
+
+
+def main() -> None:
+    """Print a row for each benchmark."""
+    print(f"{'plan (read and scheduled)':<44}{'median ms':>10}{'worst ms':>10}{'× yardstick':>13}")
+    for name, make in (
+        ("three years, two drugs, three products each", three_years),
+        ("10 steps", of_steps(10)),
+        ("100 steps", of_steps(100)),
+        ("600 steps", of_steps(600)),
+        ("270 mg from 0.1 mg measures", fine_measure),
+    ):
+        pairs = list(measured(make))
+        times = [ours for ours, _ in pairs]
+        ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+        print(f"{name:<44}{statistics.median(times):>10.2f}{max(times):>10.2f}{ratio:>13.1f}")
+
+
+if __name__ == "__main__":
+    main()

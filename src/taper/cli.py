@@ -1,0 +1,156 @@
+"""The commands: schedule, check, print, open, app.
+
+Exit 0 on success. Where the document is wrong: every error on standard error, one a line, nothing
+written, exit 2.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from taper.plan import InvalidPlan, Plan, loads
+from taper.schedule import ENGINE, Schedule, sketch
+
+WRONG: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except InvalidPlan as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+    return WRONG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="taper",
+        description="Planning aid for clinicians. A clinician has to supervise every taper.",
+    )
+    parser.add_argument("--version", action="version", version=f"taper {ENGINE}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> Any:
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(run=run)
+        return added
+
+    plan = "a plan document (JSON), or - for standard input"
+    schedule = command("schedule", _schedule, "Print the schedule that a plan makes.")
+    schedule.add_argument("plan", metavar="PLAN", help=plan)
+    shape = schedule.add_mutually_exclusive_group(required=True)
+    shape.add_argument("--json", action="store_true", help="as a taper-schedule/1 document")
+    shape.add_argument("--csv", choices=("steps", "daily", "supply"), help="as CSV")
+
+    check = command("check", _check, "Print what stands out in the schedule of a plan.")
+    check.add_argument("plan", metavar="PLAN", help=plan)
+    check.add_argument("--json", action="store_true", help="as JSON")
+
+    printed = command("print", _print, "Print sheets of a plan as one PDF.")
+    printed.add_argument("plan", metavar="PLAN", help=plan)
+    printed.add_argument(
+        "--sheet", required=True, choices=("patient", "clinician", "pharmacy", "all")
+    )
+    printed.add_argument("-o", dest="out", metavar="OUT.pdf", type=Path, required=True)
+    printed.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    printed.add_argument(
+        "--prepared-on",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day to print as prepared on; without it a line to write on",
+    )
+
+    opened = command("open", _open, "Print the plan document in a JSON file or a printed PDF.")
+    opened.add_argument(
+        "file", metavar="FILE", help="a JSON file or a PDF, or - for standard input"
+    )
+
+    app = command("app", _app, "Start the app on this machine.")
+    app.add_argument("--port", type=int, default=8501)
+    return parser
+
+
+def _bytes(name: str) -> bytes:
+    """Read a file, or standard input for "-"; no more than a plan or a printed PDF can be."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    return Path(name).read_bytes()
+
+
+def _made(name: str) -> Schedule:
+    """Make the schedule of the plan in a file. Raises `InvalidPlan` with all that is wrong."""
+    made = sketch(loads(_bytes(name)))
+    if made.faults or made.schedule is None:
+        raise InvalidPlan(made.faults)
+    return made.schedule
+
+
+def _schedule(options: argparse.Namespace) -> int:
+    made = _made(options.plan)
+    if options.csv:
+        from taper.exchange import csv_text
+
+        _write(csv_text(made, options.csv))
+    else:
+        _write(_json(made.to_document()))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    document = _made(options.plan).to_document()
+    if options.json:
+        _write(_json(document["findings"]))
+        return 0
+    lines = []
+    for found in document["findings"]:
+        steps = ", ".join(map(str, found["steps"]))
+        where = f" (step{'s' if len(found['steps']) > 1 else ''} {steps})" if steps else ""
+        lines.append(f"{found['severity']}: {found['text']}{where} [{found['code']}]\n")
+    _write("".join(lines or ["nothing stands out\n"]).encode())
+    return 0
+
+
+def _print(options: argparse.Namespace) -> int:
+    from taper.sheets import SHEETS, pdf
+
+    sheets = tuple(SHEETS) if options.sheet == "all" else (options.sheet,)
+    made = _made(options.plan)
+    data = pdf(made, sheets=sheets, paper=options.paper, prepared_on=options.prepared_on)
+    options.out.write_bytes(data)
+    return 0
+
+
+def _open(options: argparse.Namespace) -> int:
+    from taper.exchange import open_file
+
+    _write(Plan.from_document(open_file(_bytes(options.file))).to_json().encode())
+    return 0
+
+
+def _app(options: argparse.Namespace) -> int:
+    from taper.ui import launch
+
+    return launch(options.port)
+
+
+def _json(document: object) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

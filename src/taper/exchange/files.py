@@ -1,0 +1,19 @@
+"""Plans back from files."""
+
+from taper.plan import Fault, InvalidPlan, loads
+from taper.sheets import attached_plan
+
+
+def open_file(data: bytes) -> object:
+    """Return the plan document in a JSON file or in a PDF that Taper printed.
+
+    Raises `InvalidPlan` where there is none. The document is not yet checked: `Plan.from_document`.
+    """
+    if not data.startswith(b"%PDF"):
+        return loads(data)
+    try:
+        return loads(attached_plan(data))
+    except InvalidPlan:
+        raise
+    except ValueError as error:
+        raise InvalidPlan([Fault("", str(error))]) from None

@@ -1,0 +1,103 @@
+"""The schedule as CSV: UTF-8 with BOM, RFC 4180, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from taper.amount import plain, plain_rounded
+from taper.parts import Liquid
+from taper.schedule import Schedule
+from taper.steps import Step
+from taper.wording import for_file, product_kind, taken
+
+Row = tuple[object, ...]
+
+_STEPS: Final = (
+    "step",
+    "start",
+    "end",
+    "days",
+    "drug",
+    "time",
+    "dose_mg",
+    "take",
+    "daily_total_mg",
+    "change_mg",
+    "change_percent",
+    "ideal_daily_total_mg",
+)
+_DAILY: Final = ("date", "step", "drug", "time", "dose_mg", "take")
+_SUPPLY: Final = ("from", "to", "drug", "product", "count", "unit", "packs")
+
+
+def csv_text(schedule: Schedule, shape: str) -> bytes:
+    """Write the schedule in one of `SHAPES`, ready to be saved.
+
+    A text that a spreadsheet would run (it starts with =, +, -, @, tab or CR) gets an apostrophe
+    before it. A day or step without any dose has one row, with 0 and no drug.
+    """
+    header, rows = SHAPES[shape]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(map(_cell, row) for row in rows(schedule))
+    return out.getvalue().encode("utf-8-sig")
+
+
+class _Text(str):
+    """A cell of words, which a spreadsheet must not run."""
+
+    __slots__ = ()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, _Text):
+        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _doses(schedule: Schedule, step: Step) -> Iterator[tuple[Row, Row]]:
+    """Yield each dose of a step: (drug, time, mg, take) and what the drug's day adds up to."""
+    if not step.drugs:
+        yield (None, None, "0", None), ("0", None, None, "0")
+    for part in step.drugs:
+        percent = None if part.percent is None else plain_rounded(part.percent, 1)
+        day = plain(part.total), plain(part.change), percent, plain_rounded(part.ideal, 3)
+        for dose in part.doses:
+            take = _Text(for_file(taken(schedule.plan, dose.take)))
+            yield (_Text(part.drug), _Text(dose.time), plain(dose.mg), take), day
+
+
+def _steps(schedule: Schedule) -> Iterator[Row]:
+    for step in schedule.steps:
+        for dose, day in _doses(schedule, step):
+            yield step.number, step.start, step.end, step.days, *dose, *day
+
+
+def _daily(schedule: Schedule) -> Iterator[Row]:
+    for step in schedule.steps:
+        doses = [dose for dose, _ in _doses(schedule, step)]
+        for after in range(step.days):
+            for dose in doses:
+                yield step.start + timedelta(after), step.number, *dose
+
+
+def _supply(schedule: Schedule) -> Iterator[Row]:
+    for row in schedule.supply:
+        product = schedule.plan.products[row.product]
+        unit = "mL" if isinstance(product, Liquid) else product.form
+        kind = _Text(for_file(product_kind(product)))
+        drug = _Text(product.drug)
+        yield row.start, row.end, drug, kind, plain(row.count), unit, row.packs
+
+
+SHAPES: Final[dict[str, tuple[tuple[str, ...], Callable[[Schedule], Iterator[Row]]]]] = {
+    "steps": (_STEPS, _steps),
+    "daily": (_DAILY, _daily),
+    "supply": (_SUPPLY, _supply),
+}
+"""The shapes of CSV: header and rows."""

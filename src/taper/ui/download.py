@@ -1,0 +1,58 @@
+"""Files that hold what stands on the screen, even where one types and clicks at once.
+
+A download button would hand out the file of the run before. Here the click is an ordinary button:
+it brings the text just typed with it, the run makes the file, and the browser saves it.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from taper.ui.state import Session
+
+_SAVE: Final = """
+export default function (component) {
+  const file = component.data
+  if (!file || window.__taperSaved === file.nonce) return
+  window.__taperSaved = file.nonce
+  const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0))
+  const url = URL.createObjectURL(new Blob([bytes], { type: file.mime }))
+  const link = document.createElement("a")
+  link.href = url
+  link.download = file.name
+  document.body.append(link)
+  link.click()
+  link.remove()
+  setTimeout(() => URL.revokeObjectURL(url), 10000)
+}
+"""
+
+
+_component = st.components.v2.component("taper_save_file", js=_SAVE)
+
+
+def button(
+    held: Session, label: str, name: str, mime: str, make: Callable[[], bytes], *,
+    primary: bool = False, disabled: bool = False, help: str | None = None,
+) -> None:  # fmt: skip
+    """Draw a button whose click makes a file and has the browser save it."""
+    pressed = st.button(
+        label, key=f"save-{name}", type="primary" if primary else "secondary", disabled=disabled,
+        help=help, width="stretch",
+    )  # fmt: skip
+    if pressed:
+        held.file = {
+            "nonce": secrets.token_hex(8),
+            "base64": base64.b64encode(make()).decode(),
+            "name": name,
+            "mime": mime,
+        }
+
+
+def deliver(held: Session) -> None:
+    """Hand the file that was made last to the browser; it saves each once."""
+    if held.file:
+        _component(key="save-file", data=held.file)

@@ -1,0 +1,242 @@
+"""The fields: each shows one key of one part of the document, and writes there what was typed.
+
+A field always shows what the document holds, so undo, a reload and a moved phase show the right
+text. Doses, days and counts are texts too: the engine reads them by its one grammar and says what
+is wrong with them, where a number field of the browser would change a comma without a word.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from taper.amount import InvalidAmount, grouped, parse, plain
+from taper.ui.state import Part, change
+from taper.ui.view import View
+
+_PAUSE: Final = "350ms"
+"""What is typed counts after this pause: long enough not to read half a number."""
+_WHOLE: Final = re.compile("0|[1-9][0-9]{0,5}")
+
+Write = Callable[[Part, str, Any, bool], None]
+
+
+def literal(text: str) -> str:
+    """Escape a text so that a Markdown label shows it as it was typed."""
+    return re.sub(r"([^\w\s])", r"\\\1", text).replace(":", ":\u2060")
+
+
+def words(text: str, kind: str = "") -> None:
+    """Write a piece of a sentence, literally."""
+    if not text:
+        return
+    st.html(f'<span class="words {kind}">{escape(text)}</span>', width="content")
+
+
+def note(text: str, kind: str = "quiet") -> None:
+    """Write a line under a field, literally; "fault" for what is wrong."""
+    role = ' role="status"' if kind == "fault" else ""
+    st.html(f'<div class="{kind}"{role}>{escape(text)}</div>')
+
+
+def key_of(part: Part, key: str) -> str:
+    """Return the widget key of a part's key."""
+    return f"f{part.uid}-{key}"
+
+
+def text(
+    view: View,
+    part: Part,
+    key: str,
+    label: str,
+    width: int | str = 64,
+    placeholder: str = "",
+    whole: bool = False,
+    write: Write = change,
+) -> None:
+    """Draw a text field; a whole number becomes a number of the document, else the text stays."""
+    widget = key_of(part, key)
+    _show(widget, str(part.get(key, "")))
+    st.text_input(
+        label,
+        key=widget,
+        label_visibility="collapsed",
+        placeholder=placeholder,
+        width=width,  # type: ignore[arg-type]
+        live=_PAUSE,
+        autocomplete="off",
+        disabled=view.locked,
+        on_change=_typed,
+        args=(widget, part, key, whole, write),
+    )
+
+
+def _show(widget: str, value: Any) -> None:
+    if widget not in st.session_state or st.session_state[widget] != value:
+        st.session_state[widget] = value
+
+
+def _typed(widget: str, part: Part, key: str, whole: bool, write: Write) -> None:
+    typed = st.session_state[widget] or ""
+    value: Any = typed if typed.strip() else ""
+    if whole and _WHOLE.fullmatch(value):
+        value = int(value)
+    write(part, key, value, True)
+
+
+def choice(
+    view: View,
+    part: Part,
+    key: str,
+    label: str,
+    options: Mapping[str, Any] | Sequence[str],
+    width: int = 160,
+    placeholder: str = "choose",
+    write: Write = change,
+    shown: str | None = None,
+) -> None:
+    """Draw a list to choose from, empty at first; options are words → what the document holds."""
+    values = dict(options) if isinstance(options, Mapping) else {word: word for word in options}
+    now = part.get(key)
+    if shown is None and now not in (None, ""):
+        shown = next((word for word, value in values.items() if value == now), str(now))
+    if shown is not None:
+        values.setdefault(shown, now)
+    widget = key_of(part, key)
+    _show(widget, shown)
+    st.selectbox(
+        label,
+        list(values),
+        key=widget,
+        index=None,
+        placeholder=placeholder,
+        label_visibility="collapsed",
+        width=width,
+        disabled=view.locked,
+        on_change=_chosen,
+        args=(widget, part, key, values, write),
+    )
+
+
+def _chosen(widget: str, part: Part, key: str, values: Mapping[str, Any], write: Write) -> None:
+    chosen = st.session_state[widget]
+    write(part, key, values.get(chosen) if chosen is not None else None, False)
+
+
+def pick(
+    view: View, part: Part, key: str, label: str, options: Mapping[str, Any], write: Write = change
+) -> None:
+    """Draw a few words of which one is picked, none at first."""
+    widget = key_of(part, key)
+    _show(widget, next((word for word, value in options.items() if value == part.get(key)), None))
+    st.segmented_control(
+        label,
+        list(options),
+        key=widget,
+        label_visibility="collapsed",
+        disabled=view.locked,
+        on_change=_chosen,
+        args=(widget, part, key, options, write),
+    )
+
+
+def day(view: View, part: Part, key: str, label: str, width: int = 150) -> None:
+    """Draw a date, empty at first."""
+    widget = key_of(part, key)
+    try:
+        _show(widget, date.fromisoformat(part.get(key) or ""))
+    except ValueError:
+        _show(widget, None)
+    st.date_input(
+        label,
+        key=widget,
+        value=None,
+        min_value=date(2000, 1, 1),
+        max_value=date(2100, 12, 31),
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
+        width=width,
+        disabled=view.locked,
+        on_change=_dated,
+        args=(widget, part, key),
+    )
+
+
+def _dated(widget: str, part: Part, key: str) -> None:
+    chosen: date | None = st.session_state[widget]
+    change(part, key, chosen.isoformat() if chosen else None)
+
+
+def faults(view: View, *places: tuple[str, str]) -> None:
+    """Write what is wrong at these places, each as (place, what the field is called).
+
+    Always draws one element, so that the fields below keep their place in the page.
+    """
+    lines = []
+    for place, name in places:
+        for where, said in view.under(place):
+            inside = _inside(where.removeprefix(place)) if not name else name
+            head = f"<b>{escape(inside)}</b>: " if inside else ""
+            lines.append(f"<div>{head}{escape(said)}</div>")
+    shown = "".join(lines)
+    st.html(f'<div class="fault" role="status">{shown}</div>' if lines else "<div></div>")
+
+
+_NAMES: Final = {
+    "every_days": "days",
+    "until_mg": "until",
+    "taking_from": "times",
+    "to_mg_per_from_mg": "mg for each 1 mg",
+    "review_on": "review",
+    "by": "by",
+    "strength_mg": "strength",
+    "mg_per_ml": "mg in 1 mL",
+    "measurable_ml": "measured to",
+    "pack_ml": "bottle",
+    "doses_mg": "dose",
+}
+
+
+def _inside(rest: str) -> str:
+    """Name the field inside a part: ".every_days" is "days", ".doses_mg.morning" is "morning"."""
+    key = re.sub(r"\[\d+\]", "", rest).strip(".")
+    if key.startswith("doses_mg."):
+        return key.rpartition(".")[2]
+    head = key.partition(".")[0]
+    return _NAMES.get(head, head.replace("_", " "))
+
+
+def echo(raw: Any) -> str:
+    """Return how a typed number is read, where that looks different; else nothing."""
+    try:
+        number = grouped(plain(parse(raw)))
+    except (InvalidAmount, TypeError):
+        return ""
+    return "" if number == raw else number
+
+
+def marks(view: View) -> None:
+    """Outline the fields whose entries are wrong."""
+    keys = [_widget_at(view.document, place) for place in view.faults]
+    rules = [f".st-key-{key} [data-baseweb], .st-key-{key} input" for key in keys if key]
+    if rules:
+        st.html(f"<style>{', '.join(rules)} {{ border-color: var(--wrong) !important }}</style>")
+
+
+def _widget_at(document: Part, place: str) -> str:
+    """Return the widget key (as a style class) of the field at a place."""
+    at: Any = document
+    steps = re.findall(r"([^.\[\]]+)|\[(\d+)\]", place)
+    part, last = document, ""
+    for name, index in steps:
+        if isinstance(at, list) and index and int(index) < len(at):
+            at = at[int(index)]
+        elif isinstance(at, Part) and name:
+            part, last = at, name
+            at = at.get(name)
+        else:
+            return ""
+    return re.sub(r"[^\w-]", "-", key_of(part, last)) if last else ""

@@ -1,0 +1,121 @@
+"""What is set less often: visits, supply, the clinician's own limits, names, notes."""
+
+from typing import Any
+
+import streamlit as st
+
+from taper.ui import fields
+from taper.ui.state import Part, alive, change, save, session
+from taper.ui.view import View
+
+
+def draw(view: View) -> None:
+    """Draw the folded part of the left column."""
+    with st.expander("Visits, supply, limits, names", key="folded"):
+        _supply(view)
+        _visits(view)
+        _limits(view)
+        _names(view)
+
+
+def _supply(view: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        fields.words("Dispense every")
+        fields.text(
+            view, view.document, "dispense_every_days", "Dispense every so many days", 58, "all",
+            whole=True,
+        )  # fmt: skip
+        fields.words("days")
+    fields.faults(view, ("dispense_every_days", ""))
+
+
+def _visits(view: View) -> None:
+    for at, visit in enumerate(view.document.get("visits", ())):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            fields.words("Visit on")
+            fields.day(view, visit, "on", f"Visit {at + 1}: date")
+            fields.text(
+                view, visit, "what", f"Visit {at + 1}: what", 130, "phone, surgery", write=_what
+            )
+            _remove_button(view, "visits", visit)
+        fields.faults(view, (f"visits[{at}]", ""))
+    _add_button(view, "visits", "Add visit", {"what": ""})
+
+
+def _what(part: Part, key: str, value: Any, typing: bool) -> None:
+    """Keep the key where it is blank: a visit says what it is, or nothing."""
+    part[key] = value or ""
+    save((part.uid, key) if typing else None)
+
+
+def _limits(view: View) -> None:
+    for at, limit in enumerate(view.document.get("limits", ())):
+        name = f"Own limit {at + 1}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            fields.words("Tell me when")
+            fields.choice(view, limit, "drug", f"{name}: drug", view.drugs, 132, "drug")
+            fields.words("goes down by over")
+            fields.text(view, limit, "percent", f"{name}: percent", 52)
+            fields.words("% in")
+            fields.text(view, limit, "in_days", f"{name}: days", 52, whole=True)
+            fields.words("days")
+            _remove_button(view, "limits", limit)
+        fields.faults(view, (f"limits[{at}]", ""))
+    _add_button(view, "limits", "Add own limit", {})
+
+
+def _names(view: View) -> None:
+    clinician = view.document.get("clinician")
+    if not isinstance(clinician, Part):
+        clinician = Part()
+    for key, label in (("name", "Clinician's name"), ("role", "Role"), ("contact", "Contact")):
+        fields.text(view, clinician, key, label, "stretch", f"{label}, printed", write=_clinician)
+    widget = fields.key_of(view.document, "notes")
+    shown = str(view.document.get("notes", ""))
+    if st.session_state.get(widget) != shown:
+        st.session_state[widget] = shown
+    st.text_area(
+        "Notes, printed on the clinician's record only", key=widget, height=90,
+        disabled=view.locked, on_change=_noted, args=(widget,),
+    )  # fmt: skip
+    fields.faults(view, ("clinician", ""), ("notes", ""))
+
+
+def _clinician(part: Part, key: str, value: Any, typing: bool) -> None:
+    """Put the clinician into the document with the first of the three texts."""
+    document = session().document
+    if value:
+        document["clinician"] = part
+    change(part, key, value, typing)
+    if not part and "clinician" in document:
+        change(document, "clinician", None)
+
+
+def _noted(widget: str) -> None:
+    text = str(st.session_state[widget] or "")
+    change(session().document, "notes", text if text.strip() else None)
+
+
+def _add_button(view: View, key: str, label: str, blank: dict[str, Any]) -> None:
+    st.button(
+        label, key=f"add-{key}", type="tertiary", on_click=_add, args=(key, blank),
+        disabled=view.locked,
+    )  # fmt: skip
+
+
+def _add(key: str, blank: dict[str, Any]) -> None:
+    session().document.setdefault(key, []).append(alive(blank))
+    save()
+
+
+def _remove_button(view: View, key: str, part: Part) -> None:
+    st.button(
+        "×", key=f"rm{part.uid}", type="tertiary", help="Remove", on_click=_remove,
+        args=(key, part), disabled=view.locked,
+    )  # fmt: skip
+
+
+def _remove(key: str, part: Part) -> None:
+    document = session().document
+    document[key] = [other for other in document[key] if other is not part]
+    save()

@@ -1,0 +1,54 @@
+"""The app: its pages, and what stands on each of them."""
+
+import gc
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from taper.ui import about_page, frame, plan_page, sheets_page
+
+_HERE: Final = Path(__file__).parent
+_INK: Final = {
+    "light": "--text: #1b2733; --quiet: #55616d; --wrong: #a61b1b; --accent: #0b5394;",
+    "dark": "--text: #e6e8ea; --quiet: #a9b2bb; --wrong: #ff9a94; --accent: #8fbdf0;",
+}
+
+
+@st.cache_resource(show_spinner=False)
+def _warm() -> bool:
+    """Pay once for what the first run would wait for.
+
+    Streamlit collects garbage after every run; frozen, what was imported is not looked through
+    again each time (tens of milliseconds a run).
+    """
+    import plotly.graph_objects as go
+
+    go.Figure(go.Scatter(x=[1], y=[2])).to_json()
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def pages() -> list[st.Page]:
+    """Return the pages, the first one being the app's front."""
+    return [
+        st.Page(plan_page.draw, title="Plan", url_path="plan", default=True),
+        st.Page(sheets_page.draw, title="Sheets", url_path="sheets"),
+        st.Page(about_page.draw, title="About", url_path="about"),
+    ]
+
+
+def run() -> None:
+    """Draw the page that is asked for."""
+    _warm()
+    st.set_page_config(
+        page_title="Taper", page_icon=str(_HERE / "icon.svg"), layout="wide",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )  # fmt: skip
+    st.logo(_HERE / "logo.svg", size="medium")
+    page = st.navigation(pages(), position="top")
+    st.html(_HERE / "style.css")
+    st.html(f"<style>:root {{ {_INK[st.context.theme.type or 'light']} }}</style>")
+    frame.notice()
+    page.run()

@@ -1,0 +1,28 @@
+"""The Plan page: what the clinician sets on the left, what it makes on the right."""
+
+import streamlit as st
+
+from taper.ui import drawer, fields, folded, frame, products, results, sentences, taking
+from taper.ui.state import session
+from taper.ui.view import look
+
+
+def draw() -> None:
+    """Draw the page once."""
+    held = session()
+    view = look(held)
+    frame.toolbar(view)
+    if held.unknown and held.draft is None:
+        return
+    left, right = st.columns([5, 8], gap="medium")
+    with left, st.container(key="sets", gap="small"):
+        taking.draw(view)
+        products.draw(view)
+        sentences.draw(view)
+        folded.draw(view)
+    with right, st.container(key="makes", gap="small"):
+        results.draw(view)
+        drawer.edits(view)
+    fields.marks(view)
+    if held.step is not None and view.schedule and not view.locked:
+        drawer.draw(view, view.schedule)

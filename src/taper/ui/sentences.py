@@ -1,0 +1,321 @@
+"""The taper that the clinician sets: phases, each a sentence whose blanks are the fields."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import permutations
+from typing import Any, Final
+
+import streamlit as st
+
+from taper.parts import PROPORTIONAL
+from taper.plan import WEEKDAYS
+from taper.ui import fields, typed
+from taper.ui.state import Part, alive, save, session
+from taper.ui.view import View
+from taper.wording import day
+
+ROUNDING: Final = {"nearest": "nearest", "down": "down", "up": "up"}
+_BY: Final = {
+    "% of the current dose": "percent_of_current",
+    "% of the dose at this phase's start": "percent_of_start",
+    "mg": "amount_mg",
+    "equal steps": "equal_steps",
+    "doses that the products make": "makeable_steps",
+    "points of occupancy": "occupancy_points",
+}
+_WHOLE_BY: Final = ("equal_steps", "makeable_steps")
+_ACTIONS: Final = ("Move up", "Move down", "Copy", "Remove")
+
+
+def draw(view: View) -> None:
+    """Draw start, rounding and the phases."""
+    document = view.document
+    with st.container(key="phases", gap="xsmall"):
+        st.subheader("The taper you set", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            fields.words("Starts")
+            fields.day(view, document, "start", "Start date")
+            fields.words(_written_out(document.get("start")), "quiet")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            fields.words("Doses rounded")
+            fields.pick(view, document, "rounding", "Doses rounded to what can be made", ROUNDING)
+            fields.words("changes on")
+            weekdays = {word.capitalize(): word for word in WEEKDAYS}
+            fields.choice(
+                view, document, "changes_on", "Weekday of changes", weekdays, 130, "any day"
+            )
+        fields.faults(view, ("start", ""), ("rounding", ""))
+        for at, phase in enumerate(document["phases"]):
+            with st.container(key=f"phase-{phase.uid}", gap="xsmall"):
+                _phase(view, at, phase)
+        if not view.locked:
+            _add_buttons(view)
+
+
+def _written_out(start: object) -> str:
+    """Write the start date with its weekday, so that no two parts of it can be taken for another."""
+    try:
+        return day(date.fromisoformat(str(start)), weekday=True)
+    except ValueError:
+        return ""
+
+
+def _phase(view: View, at: int, phase: Part) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        fields.words(f"{at + 1}", "number")
+        _SENTENCES[phase["kind"]](view, at, phase, f"Phase {at + 1}")
+        if not view.locked:
+            st.menu_button(
+            "⋯", _ACTIONS, key=f"act{phase.uid}", type="tertiary", help=f"Phase {at + 1}: move, copy, remove",
+            on_click=_act, args=(phase,), disabled=view.locked,
+        )  # fmt: skip
+    if phase["kind"] == "set":
+        typed.draw(view, at, phase)
+    fields.faults(view, (f"phases[{at}]", ""))
+
+
+# -------------------------------------------------------------------------------------- sentences
+
+
+def _hold(view: View, at: int, phase: Part, name: str) -> None:
+    fields.words("Hold for")
+    fields.text(view, phase, "days", f"Hold, {name}: days", 52, whole=True)
+    fields.words("days")
+
+
+def _reduce(view: View, at: int, phase: Part, name: str) -> None:
+    label = f"Reduce, {name}"
+    fields.words("Reduce")
+    fields.choice(view, phase, "drug", f"{label}: drug", view.drugs, 132, "drug")
+    _by(view, phase, label)
+    fields.words("every")
+    fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
+    fields.words("days until")
+    fields.text(view, phase, "until_mg", f"{label}: until this daily dose in mg", 58)
+    fields.words("mg")
+    if "equal_steps" not in (phase.get("by") or {}):
+        fields.words("or for")
+        fields.text(view, phase, "steps", f"{label}: or for so many steps", 46, whole=True)
+        fields.words("steps")
+    _taking_from(view, at, phase, label)
+
+
+def _by(view: View, phase: Part, label: str) -> None:
+    by = phase.get("by")
+    if not isinstance(by, Part):
+        by = phase["by"] = Part()
+    kind = next(iter(by), "")
+    fields.words("in" if kind == "equal_steps" else "by")
+    # The widget follows the phase, not the kind, so that it stays while the kind is chosen.
+    held = Part([("amount", by.get(kind, ""))], by.uid)
+    fields.text(view, held, "amount", f"{label}: how much", 52, write=_amount_of(phase, by))
+    shown = next((word for word, key in _BY.items() if key == kind), None)
+    fields.choice(
+        view, Part(uid=by.uid), "kind", f"{label}: of what", _BY, 172, "% or mg …",
+        write=_kind_of(phase, by), shown=shown,
+    )  # fmt: skip
+    if kind == "occupancy_points":
+        fields.words("(at most")
+        fields.text(view, by, "max_percent", f"{label}: largest occupancy in %", 52)
+        fields.words("%, half of it at")
+        fields.text(view, by, "ed50_mg", f"{label}: dose of half occupancy in mg", 62)
+        fields.words("mg)")
+    if kind == "makeable_steps":
+        fields.words("at a time")
+
+
+def _amount_of(phase: Part, by: Part) -> Callable[[Part, str, Any, bool], None]:
+    def write(part: Part, key: str, value: Any, typing: bool) -> None:
+        kind = next(iter(by), "")
+        text = str(value or "")
+        whole = kind in _WHOLE_BY and text.isascii() and text.isdigit() and text == str(int(text))
+        by[kind] = int(text) if whole else text
+        if not kind and not text:
+            by.clear()
+        save((by.uid, "amount"))
+
+    return write
+
+
+def _kind_of(phase: Part, by: Part) -> Callable[[Part, str, Any, bool], None]:
+    def write(part: Part, key: str, value: Any, typing: bool) -> None:
+        """Put the number under its kind; a number that meant something else is not kept."""
+        old, number = next(iter(by.items()), ("", ""))
+        by.clear()
+        if value:
+            by[value] = ""
+            if not old:
+                _amount_of(phase, by)(by, value, number, False)
+        save()
+
+    return write
+
+
+def taken_at(view: View, at: int, drug: str) -> list[str]:
+    """Return the times at which a drug has a dose when a phase begins."""
+    steps = [step for step in (view.schedule.steps if view.schedule else ()) if step.phase < at]
+    if steps:
+        doses = [part.doses for part in steps[-1].drugs if part.drug == drug]
+        return [dose.time for part in doses for dose in part if dose.ideal]
+    return [
+        time
+        for time in view.times
+        for entry in view.document["regimen"]
+        if entry.get("drug") == drug and entry["doses_mg"].get(time) not in (None, "", "0")
+    ]
+
+
+def _orders(times: list[str]) -> dict[str, Any]:
+    """Return every order of up to three times, in words."""
+    found: dict[str, Any] = {"every time in proportion": PROPORTIONAL}
+    for order in permutations(times):
+        found[_then(order)] = list(order)
+    for order in permutations(times):
+        found[f"in turn: {', '.join(order)}"] = {"in_turn": list(order)}
+    return found
+
+
+def _then(order: tuple[str, ...] | list[str]) -> str:
+    return ", then ".join(order)
+
+
+def _taking_from(view: View, at: int, phase: Part, label: str) -> None:
+    """Ask where a reduction is taken from; only where there is a choice, or one was made."""
+    times = taken_at(view, at, str(phase.get("drug") or ""))
+    now = phase.get("taking_from")
+    if len(times) < 2 and now is None:
+        return
+    fields.words("taking from")
+    shown = None
+    if isinstance(now, list):
+        shown = _then(now)
+    elif isinstance(now, dict):
+        shown = f"in turn: {', '.join(now.get('in_turn', ()))}"
+    elif now is not None:
+        shown = "every time in proportion"
+    # Over three times there are too many orders for a list: their own order, and its reverse.
+    orders = _orders(times) if len(times) < 4 else _few_orders(times)
+    fields.choice(
+        view, phase, "taking_from", f"{label}: taking from", orders, 232,
+        "which time first", shown=shown,
+    )  # fmt: skip
+
+
+def _few_orders(times: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"every time in proportion": PROPORTIONAL}
+    turns = [times[at:] + times[:at] for at in range(len(times))]
+    for order in [*turns, *(turn[::-1] for turn in turns)]:
+        found[_then(order)] = order
+    for order in turns:
+        found[f"in turn: {', '.join(order)}"] = {"in_turn": order}
+    return found
+
+
+def _switch(view: View, at: int, phase: Part, name: str) -> None:
+    label = f"Switch, {name}"
+    fields.words("Switch")
+    fields.choice(view, phase, "from", f"{label}: from which drug", view.drugs, 132, "drug")
+    fields.words("to")
+    fields.text(view, phase, "to", f"{label}: to which drug", 118, "other drug")
+    fields.words("giving")
+    fields.text(view, phase, "to_mg_per_from_mg", f"{label}: mg for each 1 mg", 52)
+    fields.words("mg for each 1\u00a0mg, every")
+    fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
+    fields.words("days moving")
+    _moving(view, at, phase, label)
+
+
+def _moving(view: View, at: int, phase: Part, label: str) -> None:
+    times = taken_at(view, at, str(phase.get("from") or ""))
+    now = phase.get("moving")
+    orders = _orders(times) if len(times) < 4 else _few_orders(times)
+    options = {word: value for word, value in orders.items() if isinstance(value, list) and value}
+    options["a part of every time"] = alive({"equal_steps": ""})
+    shown = None
+    if isinstance(now, list):
+        shown = _then(now)
+    elif isinstance(now, dict):
+        shown = "a part of every time"
+    fields.choice(
+        view, phase, "moving", f"{label}: which time moves first", options, 232,
+        "which time first", shown=shown,
+    )  # fmt: skip
+    if isinstance(now, Part):
+        fields.words("in")
+        fields.text(view, now, "equal_steps", f"{label}: equal steps", 46, whole=True)
+        fields.words("equal steps")
+
+
+def _set(view: View, at: int, phase: Part, name: str) -> None:
+    fields.words("Give typed doses, all of them")
+    fields.text(view, phase, "repeat", f"Typed steps, {name}: times in a row", 52, "once", True)
+    fields.words("times in a row")
+
+
+def _stop(view: View, at: int, phase: Part, name: str) -> None:
+    fields.words("Stop")
+    fields.choice(view, phase, "drug", f"Stop, {name}: drug", view.drugs, 132, "drug")
+
+
+def _maintain(view: View, at: int, phase: Part, name: str) -> None:
+    fields.words("Go on with the doses as they are; review on")
+    fields.day(view, phase, "review_on", f"Go on, {name}: review date")
+
+
+_SENTENCES: Final = {
+    "hold": _hold,
+    "reduce": _reduce,
+    "switch": _switch,
+    "set": _set,
+    "stop": _stop,
+    "maintain": _maintain,
+}
+
+
+# ------------------------------------------------------------------------------ add, move, remove
+
+
+def _add_buttons(view: View) -> None:
+    """Offer the kinds; where one drug is taken its name is in the button that is pressed."""
+    drugs = view.drugs
+    one = drugs[0] if len(drugs) == 1 else ""
+    named = f" {fields.literal(one)}" if one else ""
+    with st.container(horizontal=True, gap="small", key="add-phases"):
+        fields.words("Add", "quiet")
+        for word, kind, keys in (
+            ("hold", "hold", ()),
+            (f"reduce{named}", "reduce", ("drug",)),
+            (f"switch{named}", "switch", ("from",)),
+            ("typed steps", "set", ()),
+            (f"stop{named}", "stop", ("drug",)),
+            ("go on", "maintain", ()),
+        ):
+            fill = {key: one for key in keys if one}
+            st.button(
+                word, key=f"add-{kind}", type="tertiary", on_click=_add, args=(kind, fill),
+                disabled=view.locked,
+            )  # fmt: skip
+
+
+def _add(kind: str, fill: dict[str, str]) -> None:
+    phase: dict[str, Any] = {"kind": kind, **fill}
+    if kind == "set":
+        phase["steps"] = [typed.blank_step(session().document)]
+    session().document["phases"].append(alive(phase))
+    save()
+
+
+def _act(phase: Part) -> None:
+    chosen = st.session_state[f"act{phase.uid}"]
+    phases: list[Part] = session().document["phases"]
+    at = next((at for at, other in enumerate(phases) if other is phase), None)
+    if at is None:
+        return
+    if chosen == "Remove":
+        del phases[at]
+    elif chosen == "Copy":
+        phases.insert(at + 1, alive(dict(phase)))
+    else:
+        to = max(0, at - 1) if chosen == "Move up" else min(len(phases) - 1, at + 1)
+        phases.insert(to, phases.pop(at))
+    save()

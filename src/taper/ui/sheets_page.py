@@ -1,0 +1,111 @@
+"""The Sheets page: the pages as they will print, and every file of the plan."""
+
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from taper.schedule import Schedule
+from taper.ui import download, fields, frame
+from taper.ui.state import session
+from taper.ui.view import View, look, today
+
+try:
+    from taper import sheets
+except ImportError:  # printing is a part of its own
+    sheets = None  # type: ignore[assignment]
+try:
+    from taper import exchange
+except ImportError:
+    exchange = None  # type: ignore[assignment]
+
+_PAPER: Final = {"A4": "a4", "Letter": "letter"}
+_SHEETS: Final = {"For the patient": "patient"}
+
+
+def draw() -> None:
+    """Draw the page once."""
+    held = session()
+    view = look(held)
+    frame.toolbar(view)
+    if held.unknown and held.draft is None:
+        return
+    if view.schedule is None or not view.whole or view.session.conflict:
+        _not_yet(view)
+        return
+    options, shown = st.columns([3, 8], gap="medium")
+    with options, st.container(key="options", gap="small"):
+        chosen = _options(view)
+        _files(view, view.schedule, chosen)
+    with shown, st.container(key="paper"):
+        _pages(view.schedule, chosen)
+    download.deliver(held)
+
+
+def _not_yet(view: View) -> None:
+    """Say why nothing can be printed yet."""
+    st.subheader("Not ready to print", anchor=False)
+    if view.session.conflict:
+        fields.note("First say above which of the two plans to go on with.", "fault")
+    if view.blanks:
+        fields.note(f"Still needed: {'; '.join(view.blanks)}.")
+    for place, text in view.faults.items():
+        fields.note(f"{place}: {text}", "fault")
+    fields.note("The Plan page marks each field.")
+
+
+def _options(view: View) -> dict[str, Any]:
+    kept = view.session.prepared
+    paper = st.segmented_control(
+        "Paper", list(_PAPER), default=kept.get("paper", "A4"), required=True, key="paper-size"
+    )
+    on = st.date_input(
+        "Prepared on", value=kept.get("on") or today(), format="YYYY-MM-DD", key="prepared-on"
+    )
+    kept.update(paper=paper, on=on)
+    chosen: dict[str, Any] = {
+        "paper": _PAPER[str(paper or "A4")],
+        "prepared_on": on if isinstance(on, date) else None,
+        "sheets": ("patient",),
+        "draft": True,
+    }
+    return chosen
+
+
+def _files(view: View, schedule: Schedule, chosen: dict[str, Any]) -> None:
+    held, name = view.session, f"taper-{schedule.plan.fingerprint[:8]}"
+    if sheets is not None:
+        download.button(
+            held, "PDF", f"{name}.pdf", "application/pdf", lambda: sheets.pdf(schedule, **chosen),
+            primary=True, help="The sheet to print and hand over; the plan is inside the file",
+        )  # fmt: skip
+    if exchange is not None:
+        st.html('<div class="group">For a spreadsheet (CSV)</div>')
+        with st.container(horizontal=True, gap="xsmall"):
+            for kind, label in (("steps", "Steps"), ("daily", "Each day"), ("supply", "Supply")):
+                download.button(
+                    held, label, f"{name}-{kind}.csv", "text/csv",
+                    lambda kind=kind: exchange.csv_text(schedule, kind),  # type: ignore[misc]
+                )  # fmt: skip
+    st.html('<div class="group">To go on with it later</div>')
+    download.button(
+        held, "Plan file", f"{name}.json", "application/json",
+        lambda: schedule.plan.to_json().encode(), help="Opens again here with Open",
+    )  # fmt: skip
+    if exchange is not None:
+        st.html('<div class="group">Directions, to copy into a record</div>')
+        st.code(exchange.directions(schedule), language=None, wrap_lines=True, height=220)
+
+
+def _pages(schedule: Schedule, chosen: dict[str, Any]) -> None:
+    if sheets is None:
+        fields.note("The printed sheets are not part of this installation.")
+        return
+    for number, page in enumerate(_rendered(schedule.plan.to_json(), schedule, **chosen), 1):
+        st.image(page, width="stretch", alt=f"Page {number} of the printed sheet")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rendered(plan: str, _schedule: Schedule, **chosen: Any) -> list[bytes]:
+    """Make the pages as pictures, kept while neither the plan nor the options change."""
+    return list(sheets.pages(_schedule, **chosen, ppi=110))

@@ -1,0 +1,230 @@
+"""What one browser tab holds: the plan document as it stands on screen, and its saved draft.
+
+All session state is the one `Session`; the rest of Streamlit's session state is widgets, which are
+shown from the document and never read as truth.
+"""
+
+import itertools
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, cast
+
+import streamlit as st
+
+from taper.drafts import Conflict, Draft, Drafts, default_path
+from taper.plan import DEFAULT_TIMES, FORMAT, loads
+
+_UIDS: Final = itertools.count(1)
+_SAME_TYPING: Final = timedelta(seconds=4)
+_EXAMPLE: Final = Path(__file__).with_name("example.json")
+
+
+class Part(dict[str, Any]):
+    """An object of the document that keeps its identity when it moves within its list.
+
+    A widget is tied to its part, not to its place, so what is typed never lands in another field.
+    `aside` holds texts of fields that are no key of the document (the two numbers of a liquid).
+    """
+
+    def __init__(self, values: Iterable[tuple[str, Any]] = (), uid: int | None = None) -> None:
+        super().__init__(values)
+        self.uid = next(_UIDS) if uid is None else uid
+        self.aside: dict[str, str] = {}
+
+
+def alive(value: Any, old: Any = None) -> Any:
+    """Copy a decoded document into parts; where `old` has the same shape, identities stay."""
+    if isinstance(value, dict):
+        known = old if isinstance(old, Part) else Part()
+        pairs = ((key, alive(item, known.get(key))) for key, item in value.items())
+        return Part(pairs, known.uid)
+    if isinstance(value, list):
+        same = isinstance(old, list) and len(old) == len(value)
+        return [alive(item, old[at] if same else None) for at, item in enumerate(value)]
+    return value
+
+
+def empty() -> Part:
+    """Return a plan in which everything is still to be set."""
+    row = {"drug": "", "doses_mg": {}}
+    document = {"format": FORMAT, "times": list(DEFAULT_TIMES), "regimen": [row], "phases": []}
+    return cast(Part, alive(document))
+
+
+@dataclass
+class Session:
+    """The plan of this tab. `draft` is None where nothing is saved yet (the example)."""
+
+    document: Part
+    draft: Draft | None = None
+    example: bool = False
+    unknown: str = ""
+    """The id of a link that leads to no draft."""
+    trouble: str = ""
+    """Why the last change is not saved."""
+    conflict: bool = False
+    typed: tuple[int, str] | None = None
+    """The field that the last save came from."""
+    step: int | None = None
+    """The step that the drawer shows."""
+    opened: int = 0
+    """Counts the openings of the drawer, so that its fields start anew."""
+    file: dict[str, str] | None = None
+    """The file that the browser saves next."""
+    notice: str = ""
+    prepared: dict[str, Any] = field(default_factory=dict)
+    """What was chosen on the Sheets page."""
+
+
+@st.cache_resource
+def _drafts(path: Path) -> Drafts:
+    return Drafts(path)
+
+
+def store() -> Drafts:
+    """Return the drafts of this machine; raises where their file cannot be used."""
+    return _drafts(default_path())
+
+
+def session() -> Session:
+    """Return the tab's session; opens the plan that the link names."""
+    wanted = st.query_params.get("plan") or ""
+    held: Session | None = st.session_state.get("session")
+    here = (held.draft.id if held.draft else held.unknown) if held else ""
+    if held is None or (wanted and wanted != here):
+        held = st.session_state["session"] = _opened(wanted)
+    elif held.draft and not wanted:
+        st.query_params["plan"] = held.draft.id
+    return held
+
+
+def _opened(wanted: str) -> Session:
+    if not wanted:
+        document = alive(loads(_EXAMPLE.read_bytes()))
+        return Session(document, example=True)
+    try:
+        draft = store().load(wanted)
+    except (sqlite3.Error, OSError) as error:
+        return Session(empty(), unknown=wanted, trouble=_why(error))
+    if draft is None:
+        return Session(empty(), unknown=wanted)
+    return Session(alive(draft.document), draft)
+
+
+def begin(document: Part) -> None:
+    """Go on with a document as a new draft."""
+    held = Session(document)
+    st.session_state["session"] = held
+    save()
+    if held.draft:
+        st.query_params["plan"] = held.draft.id
+    else:
+        st.query_params.pop("plan", None)
+
+
+def change(part: Part, key: str, value: Any, typing: bool = False) -> None:
+    """Set a key of a part, or take it out where the value is blank, and save."""
+    if value in (None, "", []):
+        if key not in part:
+            return
+        del part[key]
+    elif key in part and part[key] == value and type(part[key]) is type(value):
+        return
+    else:
+        part[key] = value
+    save((part.uid, key) if typing else None)
+
+
+def save(typed: tuple[int, str] | None = None) -> None:
+    """Save the document as the next state of its draft.
+
+    What is typed into one field without a pause becomes one state, so that undo takes back a
+    number, not a digit.
+    """
+    held: Session = st.session_state["session"]
+    now = datetime.now(UTC)
+
+    def next_state() -> Draft:
+        if held.draft is None:
+            return store().create(held.document, now)
+        recent = now - held.draft.saved < _SAME_TYPING
+        if typed and typed == held.typed and held.draft.can_undo and recent:
+            held.draft = store().undo(held.draft, now)
+        return store().save(held.draft, held.document, now)
+
+    if not held.conflict:
+        _keep(held, next_state)
+    held.typed = typed
+
+
+def _keep(held: Session, action: Callable[[], Draft]) -> bool:
+    try:
+        held.draft = action()
+    except Conflict:
+        held.conflict = True
+    except (sqlite3.Error, OSError) as error:
+        held.trouble = _why(error)
+    else:
+        held.trouble = ""
+        return True
+    return False
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def undo() -> None:
+    """Go back to the state before."""
+    _go(store().undo)
+
+
+def redo() -> None:
+    """Go on to the state that was undone."""
+    _go(store().redo)
+
+
+def _go(action: Callable[[Draft, datetime], Draft]) -> None:
+    held = session()
+    draft = held.draft
+    if draft and _keep(held, lambda: action(draft, datetime.now(UTC))):
+        assert held.draft  # noqa: S101
+        held.document = alive(held.draft.document, held.document)
+        held.typed = None
+
+
+def delete() -> None:
+    """Delete the draft for good and go back to the example."""
+    held = session()
+    if held.draft:
+        store().delete(held.draft.id)
+    st.query_params.pop("plan", None)
+    st.session_state["session"] = _opened("")
+
+
+def keep_mine() -> None:
+    """After a conflict: go on with what stands on this screen, as a new draft."""
+    begin(session().document)
+
+
+def take_saved() -> None:
+    """After a conflict: go on with what was saved from elsewhere."""
+    held = session()
+    st.session_state["session"] = _opened(held.draft.id if held.draft else "")
+
+
+def duplicate() -> None:
+    """Go on with a copy; what belongs to one patient's plan is left out of it."""
+    copied = alive(session().document)
+    for key in ("label", "start", "replaces", "visits"):
+        copied.pop(key, None)
+    begin(alive(dict(copied)))
+
+
+def forget() -> None:
+    """Leave a link that leads nowhere, and show the example."""
+    st.query_params.pop("plan", None)
+    st.session_state["session"] = _opened("")

@@ -1,0 +1,143 @@
+"""Typed steps: days and doses as they are, typed one by one or pasted from a spreadsheet."""
+
+from typing import Any
+
+import streamlit as st
+
+from taper.intake import InvalidIntake, rows
+from taper.ui import fields, taking
+from taper.ui.state import Part, alive, change, save, session
+from taper.ui.view import View
+
+
+def blank_step(document: Part) -> dict[str, Any]:
+    """Return a step in which everything is still to be typed, for the drug where there is one."""
+    named = [entry.get("drug") for entry in document["regimen"]]
+    drugs = [drug for drug in named if drug]
+    first = document["times"][0]
+    doses = {drugs[0]: {first: ""}} if len(drugs) == 1 else {}
+    return {"doses_mg": doses}
+
+
+def draw(view: View, at: int, phase: Part) -> None:
+    """Draw the steps of one phase of typed steps."""
+    taking.heads(view.times, "days, drug")
+    steps: list[Part] = phase["steps"]
+    for number, step in enumerate(steps):
+        _step(view, step, f"Phase {at + 1}, typed step {number + 1}", steps)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Add step", key=f"add-step{phase.uid}", type="tertiary", on_click=_add,
+            args=(phase,), disabled=view.locked,
+        )  # fmt: skip
+        with st.popover("Paste rows", type="tertiary", disabled=view.locked):
+            _paste(view, phase)
+
+
+def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
+    doses_mg: Part = step["doses_mg"]
+    if not doses_mg:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            fields.text(view, step, "days", f"{name}: days", 44, "days", whole=True)
+            _drugs(view, step)
+            _remove_button(view, step, steps)
+    for at, (drug, doses) in enumerate(list(doses_mg.items())):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            if not at:
+                fields.text(view, step, "days", f"{name}: days", 44, "days", whole=True)
+            fields.words(drug, "drug" if not at else "drug more")
+            taking.doses(view, doses, view.times, f"{name}: {fields.literal(drug)}", _dose)
+            if not at:
+                _remove_button(view, step, steps)
+    if doses_mg and len(view.drugs) > len(doses_mg):
+        _drugs(view, step)
+
+
+def _remove_button(view: View, step: Part, steps: list[Part]) -> None:
+    st.button(
+        "×", key=f"rm{step.uid}", type="tertiary", help="Remove this step",
+        on_click=_remove, args=(steps, step), disabled=view.locked or len(steps) == 1,
+    )  # fmt: skip
+
+
+def _drugs(view: View, step: Part) -> None:
+    """Offer the drugs that this step leaves unchanged so far."""
+    with st.container(horizontal=True, gap="small"):
+        for drug in view.drugs:
+            if drug not in step["doses_mg"]:
+                st.button(
+                    f"Add {fields.literal(drug)}", key=f"name{step.uid}-{drug}", type="tertiary",
+                    on_click=_name, args=(step, drug), disabled=view.locked,
+                )  # fmt: skip
+
+
+def _name(step: Part, drug: str) -> None:
+    step["doses_mg"][drug] = alive({session().document["times"][0]: ""})
+    save()
+
+
+def _dose(part: Part, key: str, value: Any, typing: bool) -> None:
+    """Set a dose of a named drug; while all are blank the step still wants one.
+
+    A drug that is named without a dose would count as 0, and nobody typed a 0.
+    """
+    part[key] = value
+    said = {time: dose for time, dose in part.items() if dose != ""}
+    if said:
+        part.clear()
+        part.update(said)
+    save((part.uid, key) if typing else None)
+
+
+def _add(phase: Part) -> None:
+    """Add a step of the same drugs as the last, its numbers blank."""
+    first = session().document["times"][0]
+    last = phase["steps"][-1]["doses_mg"] if phase["steps"] else {}
+    step = {"doses_mg": {drug: {first: ""} for drug in last}}
+    phase["steps"].append(alive(step))
+    save()
+
+
+def _remove(steps: list[Part], step: Part) -> None:
+    steps[:] = [other for other in steps if other is not step]
+    save()
+
+
+# ------------------------------------------------------------------------------------------ paste
+
+
+def _paste(view: View, phase: Part) -> None:
+    drug_key, text_key = f"paste-drug{phase.uid}", f"paste{phase.uid}"
+    drug = view.drugs[0] if len(view.drugs) == 1 else None
+    if drug is None:
+        drug = st.selectbox(
+            "Drug of the pasted rows", view.drugs, index=None, key=drug_key, placeholder="drug"
+        )
+    names = ", ".join(view.times)
+    pasted = st.text_area(
+        "Rows from a spreadsheet", key=text_key, height=140,
+        placeholder="days\tmorning\tbedtime\n14\t8\t10\n14\t7\t10",
+        help=f"One row a step: days, then a dose in mg for {fields.literal(names)}. "
+        "A first row may name the columns instead.",
+    )  # fmt: skip
+    if not pasted or not pasted.strip() or not drug:
+        return
+    try:
+        found = rows(pasted, drug, view.times)
+    except InvalidIntake as error:
+        fields.note(str(error), "fault")
+        return
+    fields.note(f"{len(found)} steps of {drug}, {sum(step['days'] for step in found)} days")
+    st.button(
+        "Replace the typed steps by these rows", key=f"use{phase.uid}", type="primary",
+        on_click=_use, args=(phase, drug, text_key),
+    )  # fmt: skip
+
+
+def _use(phase: Part, drug: str, text_key: str) -> None:
+    try:
+        found = rows(str(st.session_state[text_key] or ""), drug, session().document["times"])
+    except InvalidIntake:
+        return
+    st.session_state[text_key] = ""
+    change(phase, "steps", alive(found))

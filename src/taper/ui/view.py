@@ -1,0 +1,206 @@
+"""The document of a tab, looked at once a run: its schedule as far as it goes, and its faults."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from taper.plan import Fault
+from taper.schedule import Schedule, sketch
+from taper.ui.state import Part, Session
+
+_DAY_ONE: Final = "2001-01-01"
+"""Stands for day 1 where no start date is set yet; never shown."""
+_BLANK: Final = re.compile(r".*(got nothing|got none|got ''|got null|the phase has no end)")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a run draws: `faults` are wrong entries by place, `blanks` what is still to be set."""
+
+    session: Session
+    document: Part
+    schedule: Schedule | None
+    faults: dict[str, str]
+    blanks: tuple[str, ...]
+    dated: bool
+    whole: bool
+    """Whether the plan is finished: nothing blank, nothing wrong."""
+    left_out: str
+    """What a drawing of an unfinished plan had to leave out, in words."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether the plan is only looked at."""
+        return self.session.example
+
+    @property
+    def times(self) -> list[str]:
+        """The plan's times of day."""
+        return [str(time) for time in self.document.get("times", ())]
+
+    @property
+    def drugs(self) -> list[str]:
+        """Every drug that the document names so far, in order."""
+        named = [entry.get("drug") for entry in self.document["regimen"]]
+        for phase in self.document["phases"]:
+            named.append(phase.get("to"))
+            for step in phase.get("steps", ()) if phase.get("kind") == "set" else ():
+                named.extend(step.get("doses_mg", ()))
+        return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
+
+    def under(self, place: str) -> Iterator[tuple[str, str]]:
+        """Yield the wrong entries at a place and inside it."""
+        for where, text in self.faults.items():
+            if where == place or where.startswith((f"{place}.", f"{place}[")):
+                yield where, text
+
+
+def look(session: Session) -> View:
+    """Work the document out once for this run."""
+    document = session.document
+    made = sketch(document)
+    faults: dict[str, str] = {}
+    blanks: list[str] = []
+    for fault in made.faults:
+        if _is_blank(fault, document):
+            blanks.append(_needed(fault, document))
+        elif not any(fault.place.startswith(f"{place}.") for place in faults):
+            faults.setdefault(fault.place, in_words(fault.text))
+    schedule, dated, left_out = made.schedule, True, ""
+    if schedule is None and made.faults:
+        pruned, dated, left_out = _pruned(document, made.faults)
+        schedule = sketch(pruned).schedule if pruned else None
+    needed = tuple(dict.fromkeys(blanks))
+    return View(session, document, schedule, faults, needed, dated, not made.faults, left_out)
+
+
+def _is_blank(fault: Fault, document: Part) -> bool:
+    if fault.place in ("phases", "regimen") and "say how it ends" not in fault.text:
+        return not document.get(fault.place)
+    if fault.place.endswith(".doses_mg") and "over 0" in fault.text:
+        return not _found(document, fault.place)
+    got_blank_key = fault.place.endswith(".by") and "" in (_found(document, fault.place) or {})
+    return bool(_BLANK.fullmatch(fault.text)) or "say how it ends" in fault.text or got_blank_key
+
+
+def _found(document: Part, place: str) -> Any:
+    """Return what stands at a place of plain keys, None where there is nothing."""
+    at: Any = document
+    for key, index in re.findall(r"([a-z_]+)(?:\[([0-9]+)\])?", place):
+        at = at.get(key) if isinstance(at, dict) else None
+        if index and isinstance(at, list):
+            at = at[int(index)]
+    return at
+
+
+_PRUNABLE: Final = re.compile(r"(regimen|products)\[([0-9]+)\]")
+
+
+def _pruned(document: Part, faults: tuple[Fault, ...]) -> tuple[dict[str, Any] | None, bool, str]:
+    """Leave out rows that are still blank, so that the rest can be drawn.
+
+    A wrong dose of what is taken now is never left out: then nothing is drawn.
+    """
+    rows: dict[str, set[int]] = {"regimen": set(), "products": set()}
+    for fault in faults:
+        found = _PRUNABLE.match(fault.place)
+        if found is None:
+            continue
+        key, at = found.group(1), int(found.group(2))
+        row = document[key][at]
+        if key == "regimen" and row.get("drug") and row.get("doses_mg"):
+            return None, True, ""
+        rows[key].add(at)
+    kept: dict[str, Any] = dict(document)
+    for key, gone in rows.items():
+        kept[key] = [row for at, row in enumerate(document.get(key, ())) if at not in gone]
+    dated = not any(fault.place == "start" for fault in faults)
+    if not dated:
+        kept["start"] = _DAY_ONE
+        kept.pop("changes_on", None)
+    left_out = "products that are not complete" if rows["products"] else ""
+    return kept, dated, left_out
+
+
+# ------------------------------------------------------------------------------------ plain words
+
+
+def in_words(text: str) -> str:
+    """Say a fault as a person reads it beside the field, without the file's notation."""
+    text = text.replace(", a whole number without quotes", ", a whole number")
+    text = re.sub(r"phases\[(\d+)\]", lambda found: f"phase {int(found[1]) + 1}", text)
+    text = re.sub(r"got '(.*)'$", r"got “\1”", text)
+    return text.replace("taking_from", "the order of times")
+
+
+_WORDS: Final = {
+    "start": "start date",
+    "drug": "drug",
+    "doses_mg": "a dose",
+    "by": "how much",
+    "every_days": "days between steps",
+    "until_mg": "where it ends",
+    "days": "days",
+    "taking_from": "which time of day first",
+    "rounding": "rounding",
+    "from": "drug to switch from",
+    "to": "drug to switch to",
+    "to_mg_per_from_mg": "mg for each 1 mg",
+    "moving": "which time of day moves first",
+    "steps": "a step",
+    "strength_mg": "strength",
+    "pieces": "may it be broken",
+    "mg_per_ml": "mg in mL",
+    "measurable_ml": "measured to",
+    "on": "date",
+    "what": "what",
+    "percent": "percent",
+    "in_days": "days",
+    "form": "form",
+}
+
+
+def _needed(fault: Fault, document: Part) -> str:
+    """Name what is still to be set: "phase 2: days between steps"."""
+    if fault.place == "phases":
+        ends = "how the plan ends (a stop, or doses that go on)"
+        return ends if document["phases"] else "the taper: a first phase"
+    if fault.place == "regimen":
+        return "what is taken now"
+    place = re.match(r"([a-z_]+)(?:\[(\d+)\])?", fault.place)
+    if place is None:
+        return fault.place
+    group, at = place.groups()
+    key = re.sub(r"\[\d+\]", "", fault.place).split(".")
+    words = next((_WORDS[name] for name in key[1:] if name in _WORDS), _WORDS.get(key[-1], key[-1]))
+    if "rounding" in key:
+        return "rounding"
+    if at is None:
+        return words
+    number = int(at) + 1
+    if group == "regimen":
+        name = document["regimen"][number - 1].get("drug")
+        return f"{name}: {words}" if name else "what is taken now"
+    if group == "products":
+        return f"{document['products'][number - 1].get('drug') or 'product'}: {words}"
+    return f"{ {'phases': 'phase', 'visits': 'visit', 'limits': 'limit'}.get(group, group) } {number}: {words}"
+
+
+def today() -> date:
+    """Return the day it is where the browser is."""
+    return now().date()
+
+
+def now() -> Any:
+    """Return the time it is where the browser is."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return datetime.now(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return datetime.now(UTC)

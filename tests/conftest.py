@@ -1,0 +1,204 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+import chromium
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60
+WAIT_MS = 15_000
+HERE = "127.0.0.1"
+BROWSER_TESTS = "tests/browser/"
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "night", settings.get_profile("ci"), max_examples=20_000, derandomize=False
+)
+settings.load_profile("ci")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(BROWSER_TESTS):
+            item.add_marker("browser")
+
+
+class BrowserTestsTogether(LoadScopeScheduling):
+    """All browser tests on one worker: they share its server and its browser.
+
+    Two of each on two cores took longer, and made waits run out. `--dist loadgroup` would do it,
+    but groups nothing under pytest 9.2 (pytest-xdist issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER_TESTS if nodeid.startswith(BROWSER_TESTS) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTestsTogether:
+    return BrowserTestsTogether(config, log)
+
+
+@pytest.fixture(scope="session")
+def chromium_executable() -> str:
+    try:
+        return chromium.find()
+    except chromium.NoChromium as missing:
+        pytest.fail(f"{missing}: run `make test`, which installs one, or set CHROME_BIN")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_executable: str) -> Iterator[Browser]:
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_executable,
+            args=[
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    log = tmp_path_factory.mktemp("app") / "server.log"
+    log.touch()
+    return log
+
+
+@pytest.fixture(scope="session")
+def app_url(server_log: Path) -> Iterator[str]:
+    """The app, on a server of its own, with drafts of its own."""
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        port = free.getsockname()[1]
+    url = f"http://{HERE}:{port}"
+    with (
+        server_log.open("wb") as output,
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *("--server.address", HERE, "--server.port", str(port)),
+                *("--server.headless", "true", "--logger.enableRich", "false"),
+            ],
+            cwd=ROOT,
+            env=os.environ | {"TAPER_DATA_DIR": str(server_log.with_name("data"))},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as server,
+    ):
+        try:
+            if not healthy(url, server):
+                pytest.fail(f"the app did not start:\n{server_log.read_text(errors='replace')}")
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def healthy(url: str, server: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the server answers, and say whether it ever did."""
+    end = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"{url}/_stcore/health", timeout=5):  # noqa: S310
+                return True
+        except (URLError, TimeoutError):
+            time.sleep(0.1)
+    return False
+
+
+@dataclass
+class Watch:
+    """What must not happen. A test that brings it about checks the list and clears it."""
+
+    errors: list[str] = field(default_factory=list)
+    """On the page's console."""
+    foreign: list[str] = field(default_factory=list)
+    """Addresses on other machines that the page asked."""
+
+    def context(self, context: BrowserContext) -> None:
+        context.on("console", self.message)
+        context.on("weberror", lambda thrown: self.errors.append(str(thrown.error)))
+        context.on("request", lambda request: self.asked(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda opened: self.asked(opened.url)))
+
+    def message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def asked(self, url: str) -> None:
+        where = urlsplit(url)
+        if where.scheme in {"http", "https", "ws", "wss"} and where.hostname != HERE:
+            self.foreign.append(url)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def page(browser: Browser, watch: Watch, server_log: Path) -> Iterator[Page]:
+    """An empty page of a new visitor.
+
+    At its end: no trace in the server's log, no error on the console, no other machine asked.
+    """
+    logged = server_log.stat().st_size
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768},
+        accept_downloads=True,
+        locale="en-US",
+        timezone_id="UTC",
+    )
+    context.set_default_timeout(WAIT_MS)
+    watch.context(context)
+    yield context.new_page()
+    context.close()
+    said = server_log.read_bytes()[logged:].decode(errors="replace")
+    if "Traceback" in said:
+        pytest.fail(f"the app raised:\n{said}")
+    assert not watch.errors
+    assert not watch.foreign

@@ -1,0 +1,171 @@
+"""Saved plans: what was saved comes back, whatever happens in between."""
+
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from taper.drafts import Conflict, Draft, Drafts, Unavailable
+
+NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Drafts:
+    return Drafts(tmp_path / "folder" / "drafts.sqlite3")
+
+
+def test_what_is_saved_comes_back(drafts: Drafts) -> None:
+    made = drafts.create({"label": "½ ü", "regimen": []}, NOW)
+    assert drafts.load(made.id) == made
+    assert (made.document, made.saved, made.can_undo, made.can_redo) == (
+        {"label": "½ ü", "regimen": []},
+        NOW,
+        False,
+        False,
+    )
+
+
+def test_the_order_of_keys_is_kept(drafts: Drafts) -> None:
+    made = drafts.create({"b": 1, "a": {"z": 1, "y": 2}}, NOW)
+    assert str(drafts.load(made.id).document) == "{'b': 1, 'a': {'z': 1, 'y': 2}}"  # type: ignore[union-attr]
+
+
+def test_two_tabs_never_overwrite_each_other(drafts: Drafts) -> None:
+    first = drafts.create({"n": 0}, NOW)
+    mine, theirs = first, first
+    drafts.save(theirs, {"n": "theirs"}, NOW)
+    for act in (
+        lambda: drafts.save(mine, {"n": "mine"}, NOW),
+        lambda: drafts.undo(mine, NOW),
+        lambda: drafts.redo(mine, NOW),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    assert drafts.load(first.id).document == {"n": "theirs"}  # type: ignore[union-attr]
+
+
+def test_ids_are_long_and_differ(drafts: Drafts) -> None:
+    ids = {drafts.create({}, NOW).id for _ in range(50)}
+    assert len(ids) == 50
+    assert min(map(len, ids)) >= 22
+
+
+def test_an_unknown_id(drafts: Drafts) -> None:
+    assert drafts.load("nothing") is None
+
+
+def test_deleted_is_gone_from_the_file(drafts: Drafts, tmp_path: Path) -> None:
+    made = drafts.create({"label": "canary-7f3a"}, NOW)
+    made = drafts.save(made, {"label": "canary-7f3b"}, NOW)
+    drafts.delete(made.id)
+    assert drafts.load(made.id) is None
+    with pytest.raises(Conflict):
+        drafts.save(made, {}, NOW)
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "folder").iterdir())
+    assert b"canary" not in kept
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "drafts.sqlite3").write_bytes(
+        b"not a database, but long enough to be read as one" * 9
+    )
+    with pytest.raises(Unavailable):
+        Drafts(tmp_path / "drafts.sqlite3")
+
+
+KILLED = """
+import os, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from taper.drafts import Drafts
+drafts = Drafts(Path(sys.argv[1]))
+draft = drafts.create({"n": 0}, datetime.now(UTC))
+print(draft.id, flush=True)
+for n in range(1, 100000):
+    draft = drafts.save(draft, {"n": n, "filling": "x" * 5000}, datetime.now(UTC))
+    print(n, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    """P14: A saved plan comes back the same."""
+    for turn in range(5):
+        file = tmp_path / f"{turn}.sqlite3"
+        command = [sys.executable, "-c", KILLED, str(file)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            draft = process.stdout.readline().strip()
+            said = [process.stdout.readline() for _ in range(10 + 7 * turn)]
+            process.kill()
+            said += process.stdout.readlines()
+        acknowledged = max(int(line) for line in said if line.endswith("\n"))
+        kept = Drafts(file).load(draft)
+        assert kept
+        assert kept.document["n"] >= acknowledged
+
+
+class UndoAndRedo(RuleBasedStateMachine):
+    """Undo and redo behave as two stacks, and every state outlives the program."""
+
+    @initialize(value=st.integers())
+    def begin(self, value: int) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.drafts = Drafts(Path(self.folder.name) / "drafts.sqlite3")
+        self.draft = self.drafts.create({"value": value}, NOW)
+        self.done, self.undone = [value], list[int]()
+
+    @rule(value=st.integers())
+    def save(self, value: int) -> None:
+        self.kept(self.drafts.save(self.draft, {"value": value}, NOW))
+        self.done.append(value)
+        self.undone.clear()
+
+    @precondition(lambda self: len(self.done) > 1)
+    @rule()
+    def undo(self) -> None:
+        self.kept(self.drafts.undo(self.draft, NOW))
+        self.undone.append(self.done.pop())
+
+    @precondition(lambda self: self.undone)
+    @rule()
+    def redo(self) -> None:
+        self.kept(self.drafts.redo(self.draft, NOW))
+        self.done.append(self.undone.pop())
+
+    def kept(self, draft: Draft) -> None:
+        self.draft = draft
+
+    @rule()
+    def look(self) -> None:
+        assert self.drafts.load(self.draft.id) == self.draft
+        assert self.draft.document == {"value": self.done[-1]}
+        assert (self.draft.can_undo, self.draft.can_redo) == (len(self.done) > 1, bool(self.undone))
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+
+UndoAndRedo.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None
+)
+TestUndoAndRedo = UndoAndRedo.TestCase
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(), lambda inner: st.dictionaries(st.text(), inner)
+    )
+)
+def test_any_document_as_typed_comes_back(value: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        drafts = Drafts(Path(folder) / "drafts.sqlite3")
+        made = drafts.create({"typed": value}, NOW)
+        assert drafts.load(made.id).document == {"typed": value}  # type: ignore[union-attr]
+

@@ -1,0 +1,159 @@
+"""What leaves for other programs: CSV and text to paste, compared with the schedule."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from strategies import contract_examples, schedules
+
+from taper import InvalidPlan, Plan, Schedule, build_schedule
+from taper.amount import plain
+from taper.exchange import SHAPES, csv_text, directions, open_file
+
+
+def rows_of(schedule: Schedule, shape: str) -> list[dict[str, str]]:
+    text = csv_text(schedule, shape).decode("utf-8")
+    assert text.startswith("\ufeff")
+    assert text.count("\r\n") == text.count("\n")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+
+
+def days_of(schedule: Schedule) -> Iterator[tuple[date, str, str, Fraction]]:
+    for step in schedule.steps:
+        for after in range(step.days):
+            for part in step.drugs:
+                for dose in part.doses:
+                    yield step.start + timedelta(after), part.drug, dose.time, dose.mg
+
+
+class TestSameEverywhere:
+    """P10: Every output says the same as the schedule, row for row."""
+
+    @given(schedules)
+    def test_daily(self, schedule: Schedule) -> None:
+        rows = rows_of(schedule, "daily")
+        taken = [
+            (date.fromisoformat(row["date"]), row["drug"], row["time"], Fraction(row["dose_mg"]))
+            for row in rows
+            if row["drug"]
+        ]
+        assert taken == list(days_of(schedule))
+        # P4: every day is there, a day without a dose as well.
+        last = schedule.steps[-1].end
+        every = {
+            schedule.plan.start + timedelta(n) for n in range((last - schedule.plan.start).days + 1)
+        }
+        assert {date.fromisoformat(row["date"]) for row in rows} == every
+
+    @given(schedules)
+    def test_supply(self, schedule: Schedule) -> None:
+        rows = rows_of(schedule, "supply")
+        assert [
+            (row["from"], row["to"], row["drug"], row["count"], row["packs"]) for row in rows
+        ] == [
+            (
+                row.start.isoformat(),
+                row.end.isoformat(),
+                schedule.plan.products[row.product].drug,
+                plain(row.count),
+                "" if row.packs is None else str(row.packs),
+            )
+            for row in schedule.supply
+        ]
+
+    @given(schedules)
+    def test_directions(self, schedule: Schedule) -> None:
+        text = directions(schedule)
+        assert max(map(len, text.splitlines())) <= 72
+        assert "A clinician has to supervise" in text
+        flat = re.sub(r"\s+", " ", text)
+        for step in schedule.steps:
+            assert (
+                f"Step {step.number}: {step.start:%A} {step.start.day} {step.start:%B %Y} to"
+                in flat
+            )
+            for part in step.drugs:
+                assert f"{part.drug} {plain(part.total)} mg a day" in re.sub(
+                    r"(?<=\d),(?=\d{3})", "", flat
+                )
+
+
+def named(drug: str, label: str = "box") -> Schedule:
+    return build_schedule(
+        Plan.from_document(
+            {
+                "format": "taper-plan/1",
+                "start": "2027-01-04",
+                "times": ["=morning"],
+                "regimen": [{"drug": drug, "doses_mg": {"=morning": "1500"}}],
+                "products": [
+                    {
+                        "drug": drug,
+                        "form": "tablet",
+                        "strength_mg": "1000",
+                        "pieces": 2,
+                        "label": label,
+                    }
+                ],
+                "phases": [
+                    {
+                        "kind": "set",
+                        "steps": [{"days": 2, "doses_mg": {drug: {"=morning": "500"}}}],
+                    },
+                    {"kind": "set", "steps": [{"days": 1, "doses_mg": {drug: {}}}]},
+                    {"kind": "stop", "drug": "other"},
+                ][:2],
+            }
+        )
+    )
+
+
+class TestSafe:
+    """P16: Exports cannot run code."""
+
+    @pytest.mark.parametrize("drug", ["=HYPERLINK(1)", "+1", "-1", "@SUM", '="a";b,"c'])
+    def test_b57_a_cell_never_starts_a_formula(self, drug: str) -> None:
+        made = named(drug)
+        for shape in SHAPES:
+            for row in rows_of(made, shape):
+                cells = [
+                    cell for cell in row.values() if cell and not re.fullmatch(r"-?[0-9.]+", cell)
+                ]
+                assert not [cell for cell in cells if cell[0] in "=+-@\t\r"]
+                assert f"'{drug}" in cells or not row["drug"]
+
+    def test_a_change_down_stays_a_number(self) -> None:
+        assert rows_of(named("a"), "steps")[0]["change_mg"] == "-1000"
+
+    def test_numbers_have_no_comma_in_files(self) -> None:
+        assert "1,000" not in csv_text(named("a"), "steps").decode()
+        assert "1000 mg" in csv_text(named("a"), "steps").decode()
+
+    def test_a_day_without_a_dose_has_its_row(self) -> None:
+        rows = rows_of(named("a"), "daily")
+        assert [(row["date"], row["drug"], row["dose_mg"]) for row in rows] == [
+            ("2027-01-04", "a", "500"),
+            ("2027-01-05", "a", "500"),
+            ("2027-01-06", "", "0"),
+        ]
+
+
+class TestOpen:
+    def test_a_json_file(self) -> None:
+        plan = Plan.from_document(contract_examples()["page-sample"]["plan"])
+        assert (
+            Plan.from_document(open_file(plan.to_json().encode())).fingerprint == plan.fingerprint
+        )
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"\x89PNG", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"PK\x03\x04"]
+    )
+    def test_what_is_no_plan_is_refused_with_a_plain_word(self, data: bytes) -> None:
+        with pytest.raises(InvalidPlan) as caught:
+            open_file(data)
+        assert str(caught.value)
