@@ -1,7 +1,7 @@
 """Benchmarks, each beside a yardstick in the same run: `make bench`.
 
-A machine's speed drifts, so each time is also given as a ratio to a yardstick that runs in turn with
-it. Every timed plan is a new one, so that no cache answers.
+A machine's speed drifts, so each time is also given as a ratio to a yardstick that runs in turn
+with it. Every timed plan is a new one, so that no cache answers.
 """
 
 import json
@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from taper import Plan, build_schedule
@@ -17,9 +18,23 @@ from taper import Plan, build_schedule
 ROUNDS: Final = 30
 
 
+def tenths(rng: random.Random, low: int, high: int) -> str:
+    """Draw a dose or percentage with one decimal."""
+    whole, tenth = divmod(rng.randint(low, high), 10)
+    return f"{whole}.{tenth}"
+
+
+def tablets(drug: str, pieces: int, *strengths: str) -> list[dict[str, Any]]:
+    """Make tablets of these strengths."""
+    return [
+        {"drug": drug, "form": "tablet", "strength_mg": strength, "pieces": pieces}
+        for strength in strengths
+    ]
+
+
 def three_years(rng: random.Random) -> dict[str, Any]:
     """Make a plan of three years: two drugs, three products each, twice a day."""
-    start = {"morning": f"{rng.randint(60, 90) / 10:g}", "bedtime": f"{rng.randint(80, 120) / 10:g}"}
+    start = {"morning": tenths(rng, 60, 90), "bedtime": tenths(rng, 80, 120)}
     first, second = "clonazepam", "diazepam"
     return {
         "format": "taper-plan/1",
@@ -29,9 +44,8 @@ def three_years(rng: random.Random) -> dict[str, Any]:
             {"drug": second, "doses_mg": start},
         ],
         "products": [
-            *({"drug": first, "form": "tablet", "strength_mg": s, "pieces": 4} for s in ("0.5", "1", "2")),
-            {"drug": second, "form": "tablet", "strength_mg": "2", "pieces": 2},
-            {"drug": second, "form": "tablet", "strength_mg": "5", "pieces": 2},
+            *tablets(first, 4, "0.5", "1", "2"),
+            *tablets(second, 2, "2", "5"),
             {"drug": second, "form": "oral liquid", "mg_per_ml": "0.4", "measurable_ml": "0.5"},
         ],
         "rounding": "nearest",
@@ -40,7 +54,7 @@ def three_years(rng: random.Random) -> dict[str, Any]:
             {
                 "kind": "reduce",
                 "drug": drug,
-                "by": {"percent_of_current": f"{rng.randint(40, 60) / 10:g}"},
+                "by": {"percent_of_current": tenths(rng, 40, 60)},
                 "every_days": 14,
                 "steps": 39,
                 "taking_from": "proportional",
@@ -68,10 +82,13 @@ def fine_measure(rng: random.Random) -> dict[str, Any]:
     return {
         "format": "taper-plan/1",
         "start": "2027-01-04",
-        "regimen": [{"drug": "morphine", "doses_mg": {"morning": f"{rng.randint(900, 1800) / 10:g}", "bedtime": "135"}}],
-        "products": [
-            {"drug": "morphine", "form": "tablet", "strength_mg": s, "pieces": 2} for s in ("10", "15", "30")
-        ]
+        "regimen": [
+            {
+                "drug": "morphine",
+                "doses_mg": {"morning": tenths(rng, 900, 1800), "bedtime": "135"},
+            }
+        ],
+        "products": tablets("morphine", 2, "10", "15", "30")
         + [{"drug": "morphine", "form": "oral liquid", "mg_per_ml": "1", "measurable_ml": "0.1"}],
         "rounding": "nearest",
         "phases": [
@@ -88,6 +105,11 @@ def fine_measure(rng: random.Random) -> dict[str, Any]:
     }
 
 
+def scheduled(text: str) -> None:
+    """Do what is measured: read a plan and make its schedule."""
+    build_schedule(Plan.from_json(text))
+
+
 def yardstick() -> None:
     """Do a fixed amount of the same kind of work: exact fractions."""
     total = Fraction(0)
@@ -96,6 +118,7 @@ def yardstick() -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
+    """Return the milliseconds that a piece of work takes."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
@@ -105,7 +128,7 @@ def measured(make: Callable[[random.Random], dict[str, Any]]) -> Iterator[tuple[
     """Yield (ms for a new plan, ms for the yardstick), in turn."""
     for seed in range(ROUNDS):
         text = json.dumps(make(random.Random(seed)))
-        yield timed(lambda text=text: build_schedule(Plan.from_json(text))), timed(yardstick)
+        yield timed(partial(scheduled, text)), timed(yardstick)
 
 
 def main() -> None:

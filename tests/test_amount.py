@@ -1,6 +1,7 @@
 """Quantities: one door from text to value, one from value to text."""
 
 import ast
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -104,10 +105,10 @@ REFUSED = {
     "B06": {"5.": "write 5"},
     "B08": {"2,5": "use a point: 2.5"},
     "B09": {"1,000": "write 1000"},
-    "B10": {text: "must be a number" for text in ("1.2.3", "10 10", "10-20", "<5", "~5", "5?")},
+    "B10": dict.fromkeys(("1.2.3", "10 10", "10-20", "<5", "~5", "5?"), "must be a number"),
     "B11": {"1e1": "must be", "0x10": "must be", "1_0": "must be", "+5": "write 5"},
     "B12": {"NaN": "must be", "inf": "must be", "-0": "below 0", "true": "must", "None": "must"},
-    "B13": {text: "use the digits 0 to 9" for text in ("１０", "١٠", "²")},
+    "B13": dict.fromkeys(("１０", "١٠", "²"), "use the digits 0 to 9"),
     "B14": {"O.5": "letter O", "l0": "letter l", "1O": "letter O"},
     "B15": {"5mg": "write 5 without a unit", "5 mg": "write 5 without a unit"},
     "B17": {"½": "write 0.5", "1/2": "write 0.5", "2 1/2": "must be a number"},
@@ -137,9 +138,5 @@ class TestRefusals:
 
     @given(st.text())
     def test_any_text_is_read_or_refused(self, value: str) -> None:
-        try:
-            number = amount.parse(value)
-        except amount.InvalidAmount as error:
-            assert "got" in str(error)
-        else:
-            assert Fraction(value) == number
+        with suppress(amount.InvalidAmount):
+            assert amount.parse(value) == Fraction(value)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from strategies import CASES, contract_examples
-from test_plan import BAD, changed
 
+from strategies import CASES, contract_examples
 from taper import Plan, build_schedule
 from taper.cli import main
+from test_plan import BAD, changed
 
 PAGE = contract_examples()["page-sample"]["plan"]
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
-from strategies import contract_examples, schedules
 
+from strategies import contract_examples, schedules
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.amount import plain
 from taper.exchange import SHAPES, csv_text, directions, open_file

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from strategies import contract_examples, documents
 
+from strategies import contract_examples, documents
 from taper import InvalidPlan, Plan, build_schedule
 from taper.plan import MOST_BYTES, MOST_FAULTS, MOST_SIGNS, json_schema, loads, read
 from taper.schedule import sketch
@@ -343,7 +343,7 @@ class TestSchema:
     def test_a_changed_leaf_is_refused_by_both_or_none(
         self, seed: int, plan: dict[str, Any]
     ) -> None:
-        rng = Random(seed)  # noqa: S311 - no secret is drawn
+        rng = Random(seed)
         document = deepcopy(plan)
         spoil(document, rng)
         if SCHEMA.is_valid(document):
@@ -405,7 +405,7 @@ def spoil(document: dict[str, Any], rng: Random) -> None:
 @given(st.integers(0, 2**32), documents)
 def test_any_document_is_read_or_refused(seed: int, document: dict[str, Any]) -> None:
     """P3, P20: no document makes a traceback; what has no fault makes a schedule."""
-    rng = Random(seed)  # noqa: S311 - no secret is drawn
+    rng = Random(seed)
     for _ in range(rng.randint(1, 3)):
         spoil(document, rng)
     made = sketch(document)

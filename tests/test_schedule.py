@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from oracle import Refused, expected_schedule
 from random_plans import random_plan
 from strategies import contract_examples, documents, schedules
-
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.parts import Liquid, Reduce, Set, Switch
-from taper.plan import MOST_DAYS, read
+from taper.plan import MOST_DAYS, MOST_STEPS, read
 from taper.schedule import sketch
 from taper.wording import basis, for_file
 
@@ -49,7 +49,7 @@ def test_the_formats_own_examples(name: str) -> None:
 
 def agrees(seed: int) -> str:
     """Compare one random plan with the recount; say what became of it."""
-    plan = random_plan(Random(seed))  # noqa: S311 - no secret is drawn
+    plan = random_plan(Random(seed))
     try:
         expected = expected_schedule(plan)
     except Refused as refused:
@@ -231,7 +231,7 @@ class TestSupply:
 
     @given(schedules)
     def test_it_is_what_the_days_add_up_to(self, schedule: Schedule) -> None:
-        used: Counter[tuple[int, int]] = Counter()
+        used: defaultdict[tuple[int, int], Fraction] = defaultdict(Fraction)
         length = schedule.plan.dispense_every_days or MOST_DAYS
         for step in schedule.steps:
             for after in range(step.days):
@@ -248,11 +248,9 @@ class TestSupply:
             assert row.used == used[key]
             item = schedule.plan.products[row.product]
             measure = item.measurable_ml if isinstance(item, Liquid) else 1
+            pack = item.packed or 1
             assert 0 <= row.count - row.used < measure
-            assert (
-                row.packs is None
-                or (row.packs - 1) * item.packed < row.count <= row.packs * item.packed
-            )
+            assert row.packs is None or (row.packs - 1) * pack < row.count <= row.packs * pack
 
     def test_k3_seven_days_are_seven_days(self) -> None:
         """The taper example of a health-data standard loses a day and counts 51 for 49 tablets."""
@@ -290,7 +288,8 @@ def _bytes_of(args: list[str], **environment: str) -> bytes:
     return subprocess.run([sys.executable, *args], env=env, capture_output=True, check=True).stdout
 
 
-ALL = "import sys, json; from pathlib import Path; from taper import *\n" + (
+ALL = (
+    "import sys, json; from pathlib import Path; from taper import *\n"
     "for f in sorted(Path(sys.argv[1]).glob('*.json')):\n"
     "    plan = Plan.from_document(json.loads(f.read_text('utf-8'))['plan'])\n"
     "    print(f.stem, json.dumps(build_schedule(plan).to_document(), ensure_ascii=True))"
@@ -336,7 +335,7 @@ def _number(text: str) -> Fraction:
 
 
 def recount(line: str) -> tuple[Fraction, Fraction] | None:
-    """Work a basis line out again: (what its arithmetic gives, what it states); None without any."""
+    """Work a basis line out again: (what its arithmetic gives, what it states), if it has any."""
     worked = line.partition("; ")[0].partition(", not under")[0]
     left, equals, right = worked.rpartition(" = ")
     if not equals or " make" in left or "or less" in right:
@@ -428,14 +427,13 @@ class TestAlways:
     @given(documents)
     def test_a_document_makes_a_schedule_or_says_why_not(self, document: dict[str, Any]) -> None:
         made = sketch(document)
-        try:
-            whole = build_schedule(Plan.from_document(document))
-        except InvalidPlan as error:
-            assert made.faults == error.faults
-            assert all(fault.place for fault in made.faults)
+        assert all(fault.place for fault in made.faults)
+        if made.faults:
+            with pytest.raises(InvalidPlan) as refused:
+                build_schedule(Plan.from_document(document))
+            assert refused.value.faults == made.faults
         else:
-            assert made.schedule == whole
-            assert not made.faults
+            assert made.schedule == build_schedule(Plan.from_document(document))
 
     def test_a_taper_without_an_end_is_refused(self) -> None:
         phase = {
@@ -471,11 +469,9 @@ class TestMetamorphic:
         if "edits" in document or "changes_on" in document:
             return
         document["phases"] = [{"kind": "hold", "days": days}, *document["phases"]]
-        try:
-            later = build_schedule(Plan.from_document(document))
-        except InvalidPlan as error:
-            assert "must end within" in str(error)
-            return
+        longest = (schedule.steps[-1].end - schedule.plan.start).days + 1 + days
+        assume(longest <= MOST_DAYS and len(schedule.steps) < MOST_STEPS)
+        later = build_schedule(Plan.from_document(document))
         moved = [(step.drugs, step.days) for step in later.steps[1:]]
         assert [(d, n) for d, n in moved[1:]] == [(s.drugs, s.days) for s in schedule.steps[1:]]
         assert later.steps[1].start == schedule.steps[0].start + timedelta(days)

@@ -215,7 +215,7 @@ def _hovers(
 
 def _hover(schedule: Schedule, step: Step, drug: str, axis: _Axis) -> str:
     part = _part(step, drug)
-    assert part is not None  # noqa: S101
+    assert part is not None
     lines = [
         f"<b>Step {step.number}</b>, {axis.span(step)}, {wording.days(step.days)}",
         f"<b>{_literal(drug)} {wording.mg(part.total)} a day</b>, "

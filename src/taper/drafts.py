@@ -31,7 +31,7 @@ _SCHEMA: Final = (
 
 
 class Unavailable(OSError):
-    """The drafts cannot be read or written: a full disk, a folder without permission, a damaged file."""
+    """The drafts cannot be read or written: full disk, no permission, damaged file."""
 
 
 class Conflict(ValueError):

@@ -17,7 +17,7 @@ from taper.amount import seen
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
 END: Final = r"$(?!\n)"
-"""The end of a text in a JSON Schema pattern; some readers of patterns let `$` pass a line break."""
+"""The end of a text in a pattern of JSON Schema; some readers let `$` pass a line break."""
 
 
 class Leaf(ABC):

@@ -298,7 +298,7 @@ _PARTS: Final[Mapping[str, type[Part] | tuple[str, Mapping[str, type[Part]]]]] =
     "limits": Limit,
 }
 _SINGLE: Final[Mapping[str, TypeAdapter[Any]]] = {
-    key: TypeAdapter[Any](Annotated[field.annotation, None, *field.metadata])
+    key: TypeAdapter(Annotated[field.annotation, None, *field.metadata])  # type: ignore[arg-type]
     for key, field in Plan.model_fields.items()
     if key not in _PARTS
 }

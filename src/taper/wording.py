@@ -64,9 +64,10 @@ _FRACTIONS: Final = {
     Fraction(3, 4): ("¾", "three quarters"),
 }
 _NUMBERS: Final = (
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
 
 
 # ----------------------------------------------------------------------------------------- amounts

@@ -1,12 +1,13 @@
 """The patient's sheet: what to take, from when to when, in plain words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from taper.dispensing import Take
 from taper.parts import Liquid, Maintain, Solid
 from taper.plan import Plan
 from taper.schedule import Schedule
@@ -28,10 +29,10 @@ MOST_BLOCKS: Final = 40
 SHORT_DAYS: Final = 3
 SHORT_RUN: Final = 4
 """From so many doses on that follow one another and are short, they stand in a table."""
-MOST_COLUMNS: Final = 4
-"""With more times of day than this each time has its row, not its column."""
-MOST_LETTERS: Final = {0: 99, 1: 50, 2: 23, 3: 15, 4: 11}
-"""The longest word, with what may not be parted from it, that fits a column, by their number."""
+_COLUMNS: Final = {0: 99, 1: 50, 2: 23, 3: 15, 4: 11}
+_COLUMNS_IN_TABLE: Final = {0: 99, 1: 30, 2: 15}
+"""The most letters of a word in a column, by how many columns there are; in a table of dates with
+several drugs fewer fit. With more times of day each has its line instead."""
 MOST_PICTURES: Final = 12
 
 
@@ -54,9 +55,11 @@ def patient(schedule: Schedule) -> dict[str, Any]:
     """Return the content of the patient's sheet."""
     plan = schedule.plan
     blocks = _blocks(schedule)
-    taken = {part.drug for block in blocks for part in block.drugs}
-    if schedule.ends:
-        taken.update(part.drug for part in schedule.ends.drugs)
+    parts = [part for step in schedule.steps for part in step.drugs]
+    parts += schedule.ends.drugs if schedule.ends else ()
+    taken = {part.drug for part in parts}
+    takes = {take for part in parts for dose in part.doses for take in dose.take or ()}
+    products = {take.product for take in takes}
     return {
         "kind": "patient",
         "title": "Your medicine plan",
@@ -64,8 +67,8 @@ def patient(schedule: Schedule) -> dict[str, Any]:
         "emergency": EMERGENCY,
         "always": ALWAYS,
         "call": contact(plan),
-        "medicines": [_medicine(plan, drug) for drug in plan.drugs if drug in taken],
-        "pictures": _pictures(schedule),
+        "medicines": [_medicine(plan, drug, products) for drug in plan.drugs if drug in taken],
+        "pictures": _pictures(plan, takes),
         **_layout(schedule, blocks),
         "visits": visits(plan),
     }
@@ -83,8 +86,10 @@ def visits(plan: Plan) -> list[str]:
     return [f"{spelled_day(visit.on)}: {visit.what}" for visit in ordered]
 
 
-def _medicine(plan: Plan, drug: str) -> dict[str, Any]:
-    return {"drug": drug, "lines": [medicine(item) for _, item in plan.products_of(drug)]}
+def _medicine(plan: Plan, drug: str, products: Collection[int]) -> dict[str, Any]:
+    """Describe what is taken of a drug; its products that no dose needs are left out."""
+    lines = [medicine(item) for at, item in plan.products_of(drug) if at in products]
+    return {"drug": drug, "lines": lines}
 
 
 # ------------------------------------------------------------------------------------------ blocks
@@ -139,12 +144,14 @@ def _layout(schedule: Schedule, blocks: Sequence[_Block]) -> dict[str, Any]:
         )
     ]
     end = _end(schedule, times)
-    if end and end["rows"]:
-        shown = [*shown, end]
+    longest = _longest([*shown, end] if end else shown, times)
+    drugs = len({part.drug for drugs in every for part in drugs})
     return {
         "times": [_capital(time) for time in times],
-        "columns": _as_columns(shown, times),
-        "drugs": len({part.drug for drugs in every for part in drugs}),
+        "columns": longest <= _COLUMNS.get(len(times), 0),
+        "table_columns": longest
+        <= (_COLUMNS if drugs == 1 else _COLUMNS_IN_TABLE).get(len(times), 0),
+        "drugs": drugs,
         "sections": sections,
         "end": end,
     }
@@ -154,10 +161,8 @@ def _capital(time: str) -> str:
     return time[:1].upper() + time[1:]
 
 
-def _as_columns(blocks: Sequence[dict[str, Any]], times: Sequence[str]) -> bool:
-    """Say whether each time can have its column, so that no word is wider than it."""
-    if len(times) > MOST_COLUMNS:
-        return False
+def _longest(blocks: Iterable[dict[str, Any]], times: Sequence[str]) -> int:
+    """Return the letters of the longest word that a column of a time has to hold."""
     words = [
         text
         for block in blocks
@@ -166,8 +171,7 @@ def _as_columns(blocks: Sequence[dict[str, Any]], times: Sequence[str]) -> bool:
         for part in cell or ()
         for text in (part["figure"], part["of"])
     ]
-    parts = [part for text in (*words, *times) for part in re.split("[ -]", text)]
-    return max(map(len, parts), default=0) <= MOST_LETTERS[len(times)]
+    return max(len(word) for text in ("", *words, *times) for word in re.split("[ -]", text))
 
 
 def _in_tables(blocks: Sequence[_Block]) -> Iterator[bool]:
@@ -207,8 +211,8 @@ def _row(plan: Plan, drug: str, part: DrugStep | None, times: Sequence[str]) -> 
 def _cell(plan: Plan, dose: Dose) -> list[dict[str, Any]]:
     """Return what is taken at one time: each product with its words and its pictures."""
     if dose.take is None:
-        words = {"figure": mg(dose.mg), "of": "", "words": UNMADE, "shape": None}
-        return [words | {"whole": 0, "quarters": 0}]
+        words = {"figure": mg(dose.mg), "of": "", "words": UNMADE, "solid": False}
+        return [words | {"shape": None, "whole": 0, "quarters": 0}]
     cell = []
     for take in dose.take:
         product = plan.products[take.product]
@@ -220,6 +224,7 @@ def _cell(plan: Plan, dose: Dose) -> list[dict[str, Any]]:
                 "figure": figure,
                 "of": of,
                 "words": words,
+                "solid": isinstance(product, Solid),
                 "shape": _shape(product) if drawn else None,
                 "whole": int(whole) if drawn else 0,
                 "quarters": int(rest * 4) if drawn else 0,
@@ -234,22 +239,15 @@ def _shape(product: Solid | Liquid) -> str:
     return "scored" if product.breaks_into > 1 else "plain"
 
 
-def _pictures(schedule: Schedule) -> list[list[Any]]:
-    """Return the pictures that need a word: of broken tablets, where any is taken."""
-    parts = {
+def _pictures(plan: Plan, takes: Iterable[Take]) -> list[tuple[int, str]]:
+    """Return the pictures that need a word, by their quarters; none where no tablet is broken."""
+    broken = {
         int(take.count % 1 * 4)
-        for step in schedule.steps
-        for drug in step.drugs
-        for dose in drug.doses
-        for take in dose.take or ()
-        if isinstance(schedule.plan.products[take.product], Solid)
-    } - {0}
+        for take in takes
+        if isinstance(plan.products[take.product], Solid) and take.count % 1
+    }
     names = {4: "a whole tablet", 3: "three quarters", 2: "a half", 1: "a quarter"}
-    return (
-        [[quarters, name] for quarters, name in names.items() if quarters in parts | {4}]
-        if parts
-        else []
-    )
+    return [item for item in names.items() if item[0] in broken | {4}] if broken else []
 
 
 # --------------------------------------------------------------------------------------------- end
