@@ -16,8 +16,7 @@ help: ## this list
 setup: .venv/taper ## make .venv with exactly the locked packages
 
 run: setup ## start the app (PORT=8501)
-	@echo "Taper: http://127.0.0.1:$(PORT) (Ctrl+C ends it)"
-	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	@$(BIN)/taper app --port $(PORT)
 
 test: setup ## run the tests (PYTEST_ARGS="-k name")
 	@$(BIN)/python tests/chromium.py

@@ -162,6 +162,8 @@ BAD: list[tuple[str, str, object, str, str]] = [
     ("B64", "extra", 1, "extra", "unknown key"),
     ("B64b", "format", "taper-plan/2", "format", "must be taper-plan/1"),
     ("B64c", "phases/1/every_days", 7.5, "phases[1].every_days", "got 7.5"),
+    ("null", "label", None, "label", "got null"),
+    ("null in a part", "phases/1/rounding", None, "phases[1].rounding", "got null"),
     ("rounding", "rounding", ..., "phases[1].rounding", "diazepam has products"),
     ("taking", "phases/1/taking_from", ..., "phases[1].taking_from", "is needed: diazepam is then"),
     ("listed", "phases/1/taking_from", ["morning"], "phases[1].taking_from", "not bedtime"),

@@ -150,7 +150,7 @@ def _panel(
     x = [axis.at(step.start) for step in steps] + [axis.at(axis.end)]
     for y, width, colour, fill in (
         # The thin ideal line lies under the dispensed one: it shows where the two differ.
-        (ideal, 1.2, theme.ideal, None),
+        (ideal, 1.2, theme.ideal, "none"),
         (total, 2.2, ink.line, "tozeroy"),
     ):
         fig.add_scatter(
@@ -174,7 +174,7 @@ def _panel(
     )  # fmt: skip
 
 
-def _while_taken(doses: list[float]) -> list[float | None]:
+def _while_taken(doses: list[float]) -> list[Any]:
     """Draw no line along 0 before a drug is first taken and after it has ended."""
     around = zip([0.0, *doses], doses, [*doses[1:], 0.0], strict=False)
     return [dose if dose or before or after else None for before, dose, after in around]
@@ -336,7 +336,8 @@ def _layout(fig: go.Figure, drugs: int, axis: _Axis, theme: _Theme) -> None:
         range=axis.range, fixedrange=True, showgrid=False, nticks=8, zeroline=False, **style
     )
     if not axis.dated:
-        fig.update_xaxes(ticks="outside", tickprefix="day ", tickfont={"color": theme.quiet})
+        weeks = max(1, -(-axis.days // 7 // 8))
+        fig.update_xaxes(tick0=1, dtick=7 * weeks, tickprefix="day ", ticks="outside")
 
 
 def _literal(text: str) -> str:

@@ -42,9 +42,7 @@ def changes(plan: Plan, made: Course, drug: str) -> tuple[Change, ...]:
 
     A repeated block of typed steps counts as its mean daily dose: it goes down and up by design.
     """
-    before = sum(
-        (e for r in plan.regimen if r.drug == drug for e in r.doses_mg.values()), Fraction(0)
-    )
+    before = next((entry.total_mg for entry in plan.regimen if entry.drug == drug), Fraction(0))
     found = []
     for _, run in groupby(made.steps, key=lambda step: _block(plan, step)):
         block = tuple(run)

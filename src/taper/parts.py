@@ -50,6 +50,11 @@ class Regimen(Part):
     drug: Name
     doses_mg: DosesMg
 
+    @property
+    def total_mg(self) -> Fraction:
+        """The daily total."""
+        return sum(self.doses_mg.values(), Fraction(0))
+
     @classmethod
     def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         doses = raw.get("doses_mg")

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Final, Self
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from taper.amount import seen
 from taper.leaf import Day, Fingerprint, Text, Word, one_of
@@ -95,8 +95,6 @@ class Plan(Part):
     `taper.build_schedule`, which may still find that it makes no schedule.
     """
 
-    model_config = ConfigDict(title="Taper plan")
-
     format: Annotated[str, Word((FORMAT,))]
     label: Annotated[str, Text(most=60)] | None = None
     start: Annotated[date, Day()]
@@ -175,7 +173,23 @@ def json_schema() -> dict[str, Any]:
     not name, a drug twice) and for the arithmetic.
     """
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, **Plan.model_json_schema(by_alias=True)}
+    return {"$schema": dialect, **_without_null(Plan.model_json_schema(by_alias=True))}
+
+
+def _without_null(schema: Any) -> Any:
+    """Drop null from a schema: what is optional is left out, and never null."""
+    if isinstance(schema, list):
+        return [_without_null(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _without_null(value) for key, value in schema.items() if key != "title"}
+    if kept.get("default", ...) is None:
+        del kept["default"]
+    some = [item for item in kept.get("anyOf", []) if item != {"type": "null"}]
+    if len(some) == 1:
+        del kept["anyOf"]
+        kept |= some[0]
+    return kept
 
 
 # ----------------------------------------------------------------------------------------- reading
@@ -264,7 +278,20 @@ def read(document: object) -> Reading:
         elif field.is_required():
             faults.append(Fault(key, "is needed, got nothing"))
     faults.extend(_together(values))
+    known = {fault.place for fault in faults}
+    faults.extend(fault for fault in _nulls(document, "") if fault.place not in known)
     return Reading(_sound(values, faults), tuple(faults))
+
+
+def _nulls(value: object, place: str) -> Iterator[Fault]:
+    if value is None:
+        yield Fault(place, "must be left out or have a value, got null")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _nulls(item, _join(place, key))
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _nulls(item, f"{place}[{at}]")
 
 
 def _sound(values: _Values, faults: Sequence[Fault]) -> Plan | None:

@@ -15,7 +15,7 @@ from taper.sheets.clinician import clinician
 from taper.sheets.patient import patient
 from taper.sheets.pharmacy import pharmacy
 from taper.sheets.press import MissingGlyph, press_pages, press_pdf
-from taper.sheets.words import EXAMPLE, REPLACES, SHEET_SUPERVISION, UNFINISHED
+from taper.sheets.words import EXAMPLE, REPLACES, SHEET_SUPERVISION, UNFINISHED, identity
 from taper.wording import DRAFT, day
 
 SHEETS: Final[Mapping[str, Callable[[Schedule], dict[str, Any]]]] = {
@@ -91,8 +91,7 @@ def _content(
         "prepared": "Prepared on",
         "prepared_on": day(prepared_on) if prepared_on else None,
         "replaces": REPLACES,
-        "label": plan.label,
-        "identity": f"fingerprint {plan.fingerprint[:8]}, engine {ENGINE}",
+        "identity": identity(plan, ENGINE),
         "sheets": [SHEETS[name](schedule) for name in dict.fromkeys(sheets)],
     }
     return {"content": json.dumps(content, ensure_ascii=False), "plan": plan.to_json()}

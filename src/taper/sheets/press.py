@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import typst
 
+_TEMPLATE: Final = Path(__file__).with_name("sheets.typ")
 _FACES: Final = ("Regular", "Semibold", "Bold")
 _STANDARDS: Final[list[Any]] = ["a-3a", "ua-1"]
 _REFUSED: Final = re.compile(
@@ -52,22 +53,21 @@ def press_pages(content: Mapping[str, str], ppi: int) -> list[bytes]:
 def _compile(content: Mapping[str, str], **how: Any) -> bytes | list[bytes] | None:
     # The function of the module, one call a document: a `typst.Compiler` cannot be shared by
     # threads ("Already borrowed").
-    with as_file(files(__package__)) as folder:
-        run: Callable[..., bytes | list[bytes] | None] = typst.compile
-        try:
-            return run(
-                str(folder / "sheets.typ"),
-                root=str(folder),
-                font_paths=_fonts(),
-                ignore_system_fonts=True,
-                sys_inputs=dict(content),
-                **how,
-            )
-        except typst.TypstError as error:
-            missing = _missing(str(error))
-            if missing is None:
-                raise
-            raise MissingGlyph(missing) from None
+    run: Callable[..., bytes | list[bytes] | None] = typst.compile
+    try:
+        return run(
+            str(_TEMPLATE),
+            root=str(_TEMPLATE.parent),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs=dict(content),
+            **how,
+        )
+    except typst.TypstError as error:
+        missing = _missing(str(error))
+        if missing is None:
+            raise
+        raise MissingGlyph(missing) from None
 
 
 def _missing(message: str) -> str | None:

@@ -30,6 +30,12 @@ UNMADE: Final = "(as your pharmacist tells you)"
 """Stands beside a dose that the plan's products do not make."""
 
 
+def identity(plan: Plan, engine: str) -> str:
+    """Write what tells a sheet from every other, for its foot."""
+    label = f"Plan: {plan.label}. " if plan.label else ""
+    return f"{label}Fingerprint {plan.fingerprint[:8]}, engine {engine}."
+
+
 def from_to(start: date, end: date) -> str:
     """Write first and last day with their weekdays: "From Monday … to Sunday …", "On Monday …"."""
     if start == end:
@@ -75,7 +81,7 @@ def to_take(product: Product, count: Fraction) -> tuple[str, str, str]:
 def in_words(count: Fraction) -> str:
     """Write a count of tablets in words; empty where the words would be figures again."""
     words = counted(count)
-    return "" if any(sign.isdigit() for sign in words) else words
+    return "" if any(sign.isdigit() for sign in words) else words.replace("a ", f"a{NO_BREAK}")
 
 
 def medicine(product: Product) -> str:

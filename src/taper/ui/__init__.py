@@ -1,1 +1,18 @@
 """The screens: the only place that knows Streamlit."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def launch(port: int) -> int:
+    """Start the app on this machine and wait for its end; returns the exit code."""
+    # In an installed package the entry and its settings lie here, in the source tree at its top.
+    here = Path(__file__).parent
+    entry = next(path for path in (here / "app.py", here.parents[2] / "app.py") if path.exists())
+    print(f"Taper: http://127.0.0.1:{port} (Ctrl+C ends it)", flush=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
+    try:
+        return subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        return 0

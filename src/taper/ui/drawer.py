@@ -1,5 +1,6 @@
 """One step, changed by hand: the drawer in which it is done, and the list of what was changed."""
 
+from fractions import Fraction
 from typing import Any
 
 import streamlit as st
@@ -35,12 +36,11 @@ def draw(view: View, schedule: Schedule) -> None:
     typed: dict[str, dict[str, str]] = {}
     days = _field("days", f"{base}-days", str(step.days))
     for drug in schedule.plan.drugs:
-        part = next((part for part in step.drugs if part.drug == drug), None)
-        now = {dose.time: plain(dose.mg) for dose in part.doses} if part else {}
+        now = {time: plain(dose) for time, dose in _now(step, drug).items()}
         fields.note(f"{drug}, mg", "strong")
         with st.container(horizontal=True, gap="small"):
             typed[drug] = {
-                time: _field(time, f"{base}-{drug}-{time}", now.get(time, ""), drug)
+                time: _field(time, f"{base}-{drug}-{time}", now.get(time, ""))
                 for time in view.times
             }
     why = st.text_input(
@@ -60,7 +60,7 @@ def draw(view: View, schedule: Schedule) -> None:
             st.rerun()
 
 
-def _field(label: str, key: str, value: str, drug: str = "") -> str:
+def _field(label: str, key: str, value: str) -> str:
     return (
         st.text_input(
             fields.literal(label),
@@ -68,7 +68,6 @@ def _field(label: str, key: str, value: str, drug: str = "") -> str:
             key=key,
             width=92,
             autocomplete="off",
-            help=None if not drug else None,
         )  # fmt: skip
         or ""
     )
@@ -76,6 +75,11 @@ def _field(label: str, key: str, value: str, drug: str = "") -> str:
 
 def _edit_of(document: Part, number: int) -> Part | None:
     return next((edit for edit in document.get("edits", ()) if edit.get("step") == number), None)
+
+
+def _now(step: Step, drug: str) -> dict[str, Fraction]:
+    """Return what the step gives of a drug at each time."""
+    return {dose.time: dose.mg for part in step.drugs if part.drug == drug for dose in part.doses}
 
 
 def was(step: Step, drug: str) -> str:
@@ -98,11 +102,10 @@ def _save(
     document = session().document
     old = _edit_of(document, step.number)
     doses: dict[str, dict[str, str]] = {
-        drug: dict(times) for drug, times in ((old or {}).get("doses_mg") or {}).items()
+        drug: dict(times) for drug, times in ((old or Part()).get("doses_mg") or {}).items()
     }
     for drug, times in typed.items():
-        part = next((part for part in step.drugs if part.drug == drug), None)
-        now = {dose.time: dose.mg for dose in part.doses} if part else {}
+        now = _now(step, drug)
         for time, text in times.items():
             if not text.strip():
                 if time in now:

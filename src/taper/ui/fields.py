@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.ui.state import Part, change
 from taper.ui.view import View
 
-_PAUSE: Final = "350ms"
+PAUSE: Final[str | bool] = False
 """What is typed counts after this pause: long enough not to read half a number."""
 _WHOLE: Final = re.compile("0|[1-9][0-9]{0,5}")
 
@@ -47,26 +47,38 @@ def key_of(part: Part, key: str) -> str:
     return f"f{part.uid}-{key}"
 
 
+def plain_text(widget: str, value: str, label: str, **drawn: Any) -> None:
+    """Draw a text field that shows `value` and is no key of the document."""
+    st.text_input(
+        label,
+        value=default(widget, value) or "",
+        key=widget,
+        label_visibility="collapsed",
+        autocomplete="off",
+        **drawn,
+    )
+
+
 def text(
     view: View,
     part: Part,
     key: str,
     label: str,
-    width: int | str = 64,
+    width: int | Literal["stretch"] = 64,
     placeholder: str = "",
     whole: bool = False,
     write: Write = change,
 ) -> None:
     """Draw a text field; a whole number becomes a number of the document, else the text stays."""
     widget = key_of(part, key)
-    _show(widget, str(part.get(key, "")))
     st.text_input(
         label,
+        value=str(default(widget, str(part.get(key, ""))) or ""),
         key=widget,
         label_visibility="collapsed",
         placeholder=placeholder,
-        width=width,  # type: ignore[arg-type]
-        live=_PAUSE,
+        width=width,
+        live=PAUSE,
         autocomplete="off",
         disabled=view.locked,
         on_change=_typed,
@@ -74,17 +86,28 @@ def text(
     )
 
 
-def _show(widget: str, value: Any) -> None:
-    if widget not in st.session_state or st.session_state[widget] != value:
+def default(widget: str, value: Any) -> Any:
+    """Make a widget show a value; returns the default to draw it with.
+
+    The value is put into the widget only where it shows another one, since that takes away what is
+    being typed. It is the default besides, so that a browser which builds the field anew (a change
+    of page, a lost connection) starts from the document and never from a blank.
+    """
+    if widget in st.session_state and st.session_state[widget] != value:
         st.session_state[widget] = value
+        return None
+    return value
 
 
 def _typed(widget: str, part: Part, key: str, whole: bool, write: Write) -> None:
+    if widget not in st.session_state:  # the page was left before the browser was done
+        return
     typed = st.session_state[widget] or ""
     value: Any = typed if typed.strip() else ""
     if whole and _WHOLE.fullmatch(value):
         value = int(value)
-    write(part, key, value, True)
+    if value != part.get(key, ""):
+        write(part, key, value, True)
 
 
 def choice(
@@ -99,31 +122,39 @@ def choice(
     shown: str | None = None,
 ) -> None:
     """Draw a list to choose from, empty at first; options are words → what the document holds."""
-    values = dict(options) if isinstance(options, Mapping) else {word: word for word in options}
+    values: dict[str, Any] = (
+        dict(options) if isinstance(options, Mapping) else {word: word for word in options}
+    )
     now = part.get(key)
     if shown is None and now not in (None, ""):
         shown = next((word for word, value in values.items() if value == now), str(now))
     if shown is not None:
-        values.setdefault(shown, now)
+        values.setdefault(str(shown), now)
     widget = key_of(part, key)
-    _show(widget, shown)
+    start = default(widget, shown)
     st.selectbox(
         label,
         list(values),
         key=widget,
-        index=None,
+        index=None if start is None else list(values).index(start),
         placeholder=placeholder,
         label_visibility="collapsed",
         width=width,
         disabled=view.locked,
         on_change=_chosen,
-        args=(widget, part, key, values, write),
+        args=(widget, part, key, values, shown, write),
     )
 
 
-def _chosen(widget: str, part: Part, key: str, values: Mapping[str, Any], write: Write) -> None:
+def _chosen(
+    widget: str, part: Part, key: str, values: Mapping[str, Any], shown: str | None, write: Write
+) -> None:
+    # A browser that builds the page anew reports every field once: no change is not a change.
+    if widget not in st.session_state:
+        return
     chosen = st.session_state[widget]
-    write(part, key, values.get(chosen) if chosen is not None else None, False)
+    if chosen != shown:
+        write(part, key, values.get(chosen) if chosen is not None else None, False)
 
 
 def pick(
@@ -131,15 +162,16 @@ def pick(
 ) -> None:
     """Draw a few words of which one is picked, none at first."""
     widget = key_of(part, key)
-    _show(widget, next((word for word, value in options.items() if value == part.get(key)), None))
+    shown = next((word for word, value in options.items() if value == part.get(key)), None)
     st.segmented_control(
         label,
         list(options),
+        default=default(widget, shown),
         key=widget,
         label_visibility="collapsed",
         disabled=view.locked,
         on_change=_chosen,
-        args=(widget, part, key, options, write),
+        args=(widget, part, key, options, shown, write),
     )
 
 
@@ -147,13 +179,13 @@ def day(view: View, part: Part, key: str, label: str, width: int = 150) -> None:
     """Draw a date, empty at first."""
     widget = key_of(part, key)
     try:
-        _show(widget, date.fromisoformat(part.get(key) or ""))
+        shown = date.fromisoformat(str(part.get(key)))
     except ValueError:
-        _show(widget, None)
+        shown = None
     st.date_input(
         label,
         key=widget,
-        value=None,
+        value=default(widget, shown),
         min_value=date(2000, 1, 1),
         max_value=date(2100, 12, 31),
         format="YYYY-MM-DD",
@@ -166,6 +198,8 @@ def day(view: View, part: Part, key: str, label: str, width: int = 150) -> None:
 
 
 def _dated(widget: str, part: Part, key: str) -> None:
+    if widget not in st.session_state:
+        return
     chosen: date | None = st.session_state[widget]
     change(part, key, chosen.isoformat() if chosen else None)
 

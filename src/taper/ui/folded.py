@@ -71,9 +71,6 @@ def _names(view: View) -> None:
     for key, label in (("name", "Clinician's name"), ("role", "Role"), ("contact", "Contact")):
         fields.text(view, clinician, key, label, "stretch", f"{label}, printed", write=_clinician)
     widget = fields.key_of(view.document, "notes")
-    shown = str(view.document.get("notes", ""))
-    if st.session_state.get(widget) != shown:
-        st.session_state[widget] = shown
     st.text_area(
         "Notes, printed on the clinician's record only", key=widget, height=90,
         disabled=view.locked, on_change=_noted, args=(widget,),

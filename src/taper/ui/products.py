@@ -98,12 +98,9 @@ def _liquid(view: View, product: Part, name: str) -> None:
 def _number(view: View, product: Part, which: str, label: str) -> None:
     """Draw one of the two numbers that stand on a bottle: mg in mL."""
     widget = fields.key_of(product, f"aside-{which}")
-    if st.session_state.get(widget) != product.aside[which]:
-        st.session_state[widget] = product.aside[which]
-    st.text_input(
-        label, key=widget, label_visibility="collapsed", width=58, live="350ms",
-        autocomplete="off", disabled=view.locked, on_change=_concentrate,
-        args=(widget, product, which),
+    fields.plain_text(
+        widget, product.aside[which], label, width=58, live=fields.PAUSE, disabled=view.locked,
+        on_change=_concentrate, args=(widget, product, which),
     )  # fmt: skip
 
 

@@ -23,10 +23,10 @@ _WIDTHS: Final = {
     "Step": 56,
     "Dates": 158,
     "Days": 52,
-    "Drug": 112,
+    "Drug": 100,
     "mg a day": 80,
     "Change %": 80,
-    "Note": 150,
+    "Note": 168,
 }
 _MARKS: Final = {"serious": "●", "warning": "▲", "note": "○"}
 
@@ -54,8 +54,7 @@ def draw(view: View) -> None:
 
 def _waiting(view: View) -> None:
     st.html(
-        '<div class="waiting">The daily dose is drawn here as soon as there is something taken'
-        " now and a first phase.</div>"
+        '<div class="waiting">The daily dose is drawn here once the first phase is complete.</div>'
     )
     _needed(view)
 
@@ -309,4 +308,7 @@ def _span(view: View, schedule: Schedule, first: Step, last: Step) -> str:
 def _remark(first: Step, run: list[Step], edited: set[int]) -> str:
     if first.number in edited:
         return "changed by hand"
-    return f"{len(run) - 1} steps that change nothing" if len(run) > 1 else ""
+    more = len(run) - 1
+    if not more:
+        return ""
+    return "1 step changes nothing" if more == 1 else f"{more} steps change nothing"

@@ -40,7 +40,8 @@ def draw(view: View) -> None:
             fields.words("Doses rounded")
             fields.pick(view, document, "rounding", "Doses rounded to what can be made", ROUNDING)
             fields.words("changes on")
-            weekdays = {word.capitalize(): word for word in WEEKDAYS}
+            weekdays: dict[str, Any] = {"any day": None}
+            weekdays |= {word.capitalize(): word for word in WEEKDAYS}
             fields.choice(
                 view, document, "changes_on", "Weekday of changes", weekdays, 130, "any day"
             )

@@ -1,26 +1,25 @@
 """The Sheets page: the pages as they will print, and every file of the plan."""
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
+from taper import exchange, sheets
 from taper.schedule import Schedule
 from taper.ui import download, fields, frame
 from taper.ui.state import session
 from taper.ui.view import View, look, today
 
-try:
-    from taper import sheets
-except ImportError:  # printing is a part of its own
-    sheets = None  # type: ignore[assignment]
-try:
-    from taper import exchange
-except ImportError:
-    exchange = None  # type: ignore[assignment]
-
 _PAPER: Final = {"A4": "a4", "Letter": "letter"}
-_SHEETS: Final = {"For the patient": "patient"}
+_SHEETS: Final = {
+    word: sheet
+    for word, sheet in (
+        ("Patient", "patient"), ("Pharmacy", "pharmacy"), ("Clinician", "clinician")
+    )
+    if sheet in sheets.SHEETS
+}  # fmt: skip
 
 
 def draw() -> None:
@@ -59,48 +58,47 @@ def _options(view: View) -> dict[str, Any]:
     paper = st.segmented_control(
         "Paper", list(_PAPER), default=kept.get("paper", "A4"), required=True, key="paper-size"
     )
+    names = st.pills(
+        "Sheets", list(_SHEETS), selection_mode="multi", default=kept.get("sheets", [*_SHEETS][:1]),
+        key="which-sheets",
+    )  # fmt: skip
     on = st.date_input(
         "Prepared on", value=kept.get("on") or today(), format="YYYY-MM-DD", key="prepared-on"
     )
-    kept.update(paper=paper, on=on)
+    kept.update(paper=paper, on=on, sheets=names)
     chosen: dict[str, Any] = {
         "paper": _PAPER[str(paper or "A4")],
         "prepared_on": on if isinstance(on, date) else None,
-        "sheets": ("patient",),
+        "sheets": tuple(_SHEETS[name] for name in _SHEETS if name in names) or ("patient",),
         "draft": True,
+        "example": view.session.example,
     }
     return chosen
 
 
 def _files(view: View, schedule: Schedule, chosen: dict[str, Any]) -> None:
     held, name = view.session, f"taper-{schedule.plan.fingerprint[:8]}"
-    if sheets is not None:
-        download.button(
-            held, "PDF", f"{name}.pdf", "application/pdf", lambda: sheets.pdf(schedule, **chosen),
-            primary=True, help="The sheet to print and hand over; the plan is inside the file",
-        )  # fmt: skip
-    if exchange is not None:
-        st.html('<div class="group">For a spreadsheet (CSV)</div>')
-        with st.container(horizontal=True, gap="xsmall"):
-            for kind, label in (("steps", "Steps"), ("daily", "Each day"), ("supply", "Supply")):
-                download.button(
-                    held, label, f"{name}-{kind}.csv", "text/csv",
-                    lambda kind=kind: exchange.csv_text(schedule, kind),  # type: ignore[misc]
-                )  # fmt: skip
+    download.button(
+        held, "PDF", f"{name}.pdf", "application/pdf", lambda: sheets.pdf(schedule, **chosen),
+        primary=True, help="The sheets to print and hand over; the plan is inside the file",
+    )  # fmt: skip
+    st.html('<div class="group">For a spreadsheet (CSV)</div>')
+    with st.container(horizontal=True, gap="xsmall"):
+        for kind, label in (("steps", "Steps"), ("daily", "Each day"), ("supply", "Supply")):
+            download.button(
+                held, label, f"{name}-{kind}.csv", "text/csv",
+                partial(exchange.csv_text, schedule, kind),
+            )  # fmt: skip
     st.html('<div class="group">To go on with it later</div>')
     download.button(
         held, "Plan file", f"{name}.json", "application/json",
         lambda: schedule.plan.to_json().encode(), help="Opens again here with Open",
     )  # fmt: skip
-    if exchange is not None:
-        st.html('<div class="group">Directions, to copy into a record</div>')
-        st.code(exchange.directions(schedule), language=None, wrap_lines=True, height=220)
+    st.html('<div class="group">Directions, to copy into a record</div>')
+    st.code(exchange.directions(schedule), language=None, wrap_lines=True, height=220)
 
 
 def _pages(schedule: Schedule, chosen: dict[str, Any]) -> None:
-    if sheets is None:
-        fields.note("The printed sheets are not part of this installation.")
-        return
     for number, page in enumerate(_rendered(schedule.plan.to_json(), schedule, **chosen), 1):
         st.image(page, width="stretch", alt=f"Page {number} of the printed sheet")
 

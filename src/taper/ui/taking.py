@@ -1,5 +1,6 @@
 """Taking now: what is taken of each drug at each time of day."""
 
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -39,8 +40,8 @@ def draw(view: View) -> None:
 
 def heads(times: list[str], first: str = "") -> None:
     """Write the names of the times over a grid of doses."""
-    cells = "".join(f"<span>{fields.escape(time)}</span>" for time in times)
-    st.html(f'<div class="heads" aria-hidden="true"><b>{fields.escape(first)}</b>{cells}</div>')
+    cells = "".join(f"<span>{escape(time)}</span>" for time in times)
+    st.html(f'<div class="heads" aria-hidden="true"><b>{escape(first)}</b>{cells}</div>')
 
 
 def doses(view: View, part: Part, times: list[str], name: str, write: Any = change) -> None:
@@ -164,12 +165,9 @@ def _times(view: View) -> None:
     for at, time in enumerate(view.times):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             widget = f"time{at}"
-            if st.session_state.get(widget) != time:
-                st.session_state[widget] = time
-            st.text_input(
-                f"Time of day {at + 1}", key=widget, label_visibility="collapsed",
-                on_change=_renamed, args=(widget, time),
-            )  # fmt: skip
+            fields.plain_text(
+                widget, time, f"Time of day {at + 1}", on_change=_renamed, args=(widget, time)
+            )
             st.button(
                 "×", key=f"rm-time{at}", type="tertiary", on_click=_drop_time, args=(time,),
                 help="Remove", disabled=_used(view.document, time) or len(view.times) == 1,

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -187,7 +188,7 @@ def _needed(fault: Fault, document: Part) -> str:
         return f"{name}: {words}" if name else "what is taken now"
     if group == "products":
         return f"{document['products'][number - 1].get('drug') or 'product'}: {words}"
-    return f"{ {'phases': 'phase', 'visits': 'visit', 'limits': 'limit'}.get(group, group) } {number}: {words}"
+    return f"{group.removesuffix('s')} {number}: {words}"
 
 
 def today() -> date:
@@ -195,11 +196,8 @@ def today() -> date:
     return now().date()
 
 
-def now() -> Any:
+def now() -> datetime:
     """Return the time it is where the browser is."""
-    from datetime import UTC, datetime
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     try:
         return datetime.now(ZoneInfo(st.context.timezone or "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
