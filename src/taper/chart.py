@@ -291,7 +291,7 @@ def _phases(fig: go.Figure, schedule: Schedule, axis: _Axis, theme: _Theme) -> N
 
 def _phase_name(schedule: Schedule, at: int) -> str:
     return {"hold": "hold", "reduce": "reduce", "switch": "switch", "set": "typed steps"}[
-        schedule.plan.phases[at].kind  # type: ignore[union-attr]
+        schedule.plan.phases[at].kind
     ]
 
 

@@ -1,7 +1,7 @@
 """The printed sheets: a schedule as one PDF that carries its plan, and its pages as pictures.
 
-The words are made in `taper.wording` and put in order here, one module a sheet; the template
-(`sheets.typ`) only lays them out.
+The words are made in `taper.wording` and `words`, and put in order by one module a sheet; the
+templates (`sheets.typ` and what it imports) lay them out under headings and labels.
 """
 
 import json

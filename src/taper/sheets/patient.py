@@ -11,7 +11,6 @@ from taper.dispensing import Take
 from taper.parts import Liquid, Maintain, Solid
 from taper.plan import Plan
 from taper.schedule import Schedule
-from taper.steps import Dose, DrugStep
 from taper.sheets.words import (
     UNMADE,
     from_on,
@@ -22,6 +21,7 @@ from taper.sheets.words import (
     no_more_of_plan,
     to_take,
 )
+from taper.steps import Dose, DrugStep
 from taper.wording import ALWAYS, EMERGENCY, day, days, mg, spelled_day
 
 MOST_BLOCKS: Final = 40
@@ -211,8 +211,8 @@ def _row(plan: Plan, drug: str, part: DrugStep | None, times: Sequence[str]) -> 
 def _cell(plan: Plan, dose: Dose) -> list[dict[str, Any]]:
     """Return what is taken at one time: each product with its words and its pictures."""
     if dose.take is None:
-        words = {"figure": mg(dose.mg), "of": "", "words": UNMADE, "solid": False}
-        return [words | {"shape": None, "whole": 0, "quarters": 0}]
+        amount = {"figure": mg(dose.mg), "of": "", "words": UNMADE, "solid": False}
+        return [{**amount, "shape": None, "whole": 0, "quarters": 0}]
     cell = []
     for take in dose.take:
         product = plan.products[take.product]

@@ -101,7 +101,7 @@ def medicine(product: Product) -> str:
 def label_directions(plan: Plan, part: DrugStep) -> str:
     """Write what is taken of one drug in a day, for the pharmacy's label.
 
-    "morning: 2½ (two and a half) tablets of 2 mg; bedtime: 1 (one) tablet of 2 mg. Whole day: 7 mg."
+    "noon: 2½ (two and a half) tablets of 2 mg; bedtime: 1 (one) tablet of 2 mg. Whole day: 7 mg."
     """
     doses = "; ".join(f"{dose.time}: {_label(plan, dose)}" for dose in part.doses)
     return f"{doses}. Whole day: {mg(part.total)}."

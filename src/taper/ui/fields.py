@@ -17,7 +17,7 @@ from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.ui.state import Part, change
 from taper.ui.view import View
 
-PAUSE: Final[str | bool] = False
+PAUSE: Final = "350ms"
 """What is typed counts after this pause: long enough not to read half a number."""
 _WHOLE: Final = re.compile("0|[1-9][0-9]{0,5}")
 
@@ -255,7 +255,8 @@ def echo(raw: Any) -> str:
 def marks(view: View) -> None:
     """Outline the fields whose entries are wrong."""
     keys = [_widget_at(view.document, place) for place in view.faults]
-    rules = [f".st-key-{key} [data-baseweb], .st-key-{key} input" for key in keys if key]
+    boxes = ('[data-testid="stTextInputRootElement"]', '[role="group"]', "button")
+    rules = [f".st-key-{key} {box}" for key in keys if key for box in boxes]
     if rules:
         st.html(f"<style>{', '.join(rules)} {{ border-color: var(--wrong) !important }}</style>")
 

@@ -1,5 +1,6 @@
 """What stands on every page: the line on supervision, the plan's name, saved when, undo, redo."""
 
+from collections.abc import Callable
 from html import escape
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -48,8 +49,11 @@ def _signs() -> None:
     )
 
 
-def toolbar(view: View) -> None:
-    """Draw the plan's name, when it was saved, and what can be done with the whole plan."""
+def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
+    """Draw the plan's name, when it was saved, and what can be done with the whole plan.
+
+    `sheets` draws the page that the plan is printed from; without it this is that page.
+    """
     held = view.session
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
         if held.example:
@@ -82,6 +86,11 @@ def toolbar(view: View) -> None:
             "Duplicate", key="duplicate", type="tertiary", on_click=state.duplicate,
             help="A copy without name, start date and visits",
         )  # fmt: skip
+        if sheets and st.button(
+            "Print and export", key="print", shortcut="Mod+P", help="Sheets, CSV, plan file"
+        ):
+            linked = {"plan": held.draft.id} if held.draft else None
+            st.switch_page(st.Page(sheets, url_path="sheets"), query_params=linked)
         if not held.example and st.button("Delete", key="delete", type="tertiary"):
             _delete()
     fields.faults(view, ("label", "name"))

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from taper.ui import drawer, fields, folded, frame, products, results, sentences, taking
+from taper.ui import (
+    drawer,
+    fields,
+    folded,
+    frame,
+    products,
+    results,
+    sentences,
+    sheets_page,
+    taking,
+)
 from taper.ui.state import session
 from taper.ui.view import look
 
@@ -11,7 +21,7 @@ def draw() -> None:
     """Draw the page once."""
     held = session()
     view = look(held)
-    frame.toolbar(view)
+    frame.toolbar(view, sheets_page.draw)
     if held.unknown and held.draft is None:
         return
     left, right = st.columns([5, 8], gap="medium")

@@ -20,13 +20,13 @@ from taper.ui.state import session
 from taper.ui.view import View
 
 _WIDTHS: Final = {
-    "Step": 56,
-    "Dates": 158,
-    "Days": 52,
-    "Drug": 100,
-    "mg a day": 80,
-    "Change %": 80,
-    "Note": 168,
+    "Step": 50,
+    "Dates": 152,
+    "Days": 48,
+    "Drug": 96,
+    "mg a day": 74,
+    "Change %": 76,
+    "Note": 160,
 }
 _MARKS: Final = {"serious": "●", "warning": "▲", "note": "○"}
 
@@ -53,9 +53,8 @@ def draw(view: View) -> None:
 
 
 def _waiting(view: View) -> None:
-    st.html(
-        '<div class="waiting">The daily dose is drawn here once the first phase is complete.</div>'
-    )
+    until = "the marked entries are right" if view.faults else "the first phase is complete"
+    st.html(f'<div class="waiting">The daily dose is drawn here once {until}.</div>')
     _needed(view)
 
 
@@ -200,15 +199,15 @@ def _table(view: View, schedule: Schedule) -> None:
         rows, numbers = table(view, schedule)
         frame = pd.DataFrame(rows)
         columns: dict[str, Any] = {
-            name: st.column_config.TextColumn(width=_WIDTHS.get(name, 72), alignment="right")
+            name: st.column_config.TextColumn(width=_WIDTHS.get(name, 64), alignment="right")
             for name in frame.columns
         }
         for name in ("Dates", "Drug", "Note"):
             columns[name] = st.column_config.TextColumn(width=_WIDTHS[name], alignment="left")
         if not view.locked:
-            frame["Change"] = ["Change" for _ in rows]
-            columns["Change"] = st.column_config.ButtonColumn(
-                "", on_click=_row_clicked, args=(numbers,), key="row", type="tertiary"
+            frame.insert(0, "Edit", ["Edit" if row["Step"] else "" for row in rows])
+            columns["Edit"] = st.column_config.ButtonColumn(
+                "", width=58, on_click=_row_clicked, args=(numbers,), key="row", type="tertiary"
             )
         st.dataframe(
             frame,

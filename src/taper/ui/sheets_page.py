@@ -1,6 +1,5 @@
 """The Sheets page: the pages as they will print, and every file of the plan."""
 
-from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -68,7 +67,7 @@ def _options(view: View) -> dict[str, Any]:
     kept.update(paper=paper, on=on, sheets=names)
     chosen: dict[str, Any] = {
         "paper": _PAPER[str(paper or "A4")],
-        "prepared_on": on if isinstance(on, date) else None,
+        "prepared_on": on,
         "sheets": tuple(_SHEETS[name] for name in _SHEETS if name in names) or ("patient",),
         "draft": True,
         "example": view.session.example,

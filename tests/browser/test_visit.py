@@ -1,0 +1,199 @@
+"""A visit in a real browser: from the empty plan to the files on disk."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from taper import Plan, build_schedule
+from taper.exchange import csv_text
+
+MOST_ACTIONS = 30
+
+PLAN: dict[str, Any] = {
+    "format": "taper-plan/1",
+    "start": "2027-01-04",
+    "regimen": [{"drug": "clonazepam", "doses_mg": {"morning": "0.5", "bedtime": "1"}}],
+    "products": [{"drug": "clonazepam", "form": "tablet", "strength_mg": "0.5", "pieces": 4}],
+    "rounding": "nearest",
+    "phases": [
+        {
+            "kind": "reduce",
+            "drug": "clonazepam",
+            "by": {"percent_of_current": "10"},
+            "every_days": 14,
+            "until_mg": "0.5",
+            "taking_from": ["morning", "bedtime"],
+        },
+        {"kind": "stop", "drug": "clonazepam"},
+    ],
+}
+
+
+class Hands:
+    """What a person does with the page; each click, key and filled field is one action."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.actions = 0
+
+    def click(self, role: Any, name: str) -> None:
+        self.actions += 1
+        self.page.get_by_role(role, name=name, exact=True).click()
+
+    def press(self, what: Locator) -> None:
+        self.actions += 1
+        what.click()
+
+    def fill(self, name: str, text: str) -> None:
+        self.actions += 1
+        field = self.page.get_by_role("textbox", name=name, exact=True)
+        field.fill(text)
+        expect(field).to_have_value(text)
+
+    def choose(self, name: str, option: str) -> None:
+        self.press(self.page.get_by_role("combobox", name=name, exact=True))
+        self.press(self.page.get_by_role("option", name=option, exact=True))
+
+    def start_on(self, digits: str) -> None:
+        self.actions += 2
+        self.page.get_by_role("spinbutton", name="year, Start date").click()
+        self.page.keyboard.type(digits)
+        self.page.keyboard.press("Escape")
+
+    def save(self, name: str, folder: Path) -> Path:
+        self.actions += 1
+        with self.page.expect_download() as waiting:
+            self.page.get_by_role("button", name=name, exact=True).click()
+        file = folder / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        return file
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has drawn the last change."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning"
+    )
+
+
+def make_plan(page: Page, url: str) -> Hands:
+    """Make PLAN from the empty plan, as a new visitor would."""
+    page.goto(url)
+    hands = Hands(page)
+    hands.click("button", "Start an empty plan")
+    hands.fill(
+        "Or type a line: drug, then amount, mg and time, with commas between",
+        "clonazepam 0.5 mg morning, 1 mg bedtime",
+    )
+    hands.click("button", "Use this")
+    hands.press(page.get_by_role("button", name="Add clonazepam product"))
+    hands.press(page.get_by_role("menuitem", name="tablet", exact=True))
+    hands.fill("clonazepam tablet: strength in mg", "0.5")
+    hands.click("radio", "quarters")
+    hands.start_on("20270104")
+    hands.click("radio", "nearest")
+    hands.click("button", "reduce clonazepam")
+    hands.fill("Reduce, Phase 1: how much", "10")
+    hands.choose("Reduce, Phase 1: of what", "% of the current dose")
+    hands.fill("Reduce, Phase 1: days between steps", "14")
+    hands.fill("Reduce, Phase 1: until this daily dose in mg", "0.5")
+    hands.choose("Reduce, Phase 1: taking from", "morning, then bedtime")
+    hands.click("button", "stop clonazepam")
+    expect(page.get_by_text("first day without")).to_be_visible()
+    return hands
+
+
+def test_from_the_empty_plan_to_the_sheet_on_disk(page: Page, app_url: str, tmp_path: Path) -> None:
+    """The visit that the issue counts: at most 30 actions; P10: every file says the same."""
+    hands = make_plan(page, app_url)
+    hands.click("link", "Sheets")
+    sheet = hands.save("PDF", tmp_path)
+    steps = hands.save("Steps", tmp_path)
+    print(f"{hands.actions} actions")  # noqa: T201
+    assert hands.actions <= MOST_ACTIONS
+
+    schedule = build_schedule(Plan.from_document(PLAN))
+    assert steps.read_bytes() == csv_text(schedule, "steps")
+    rows = list(csv.DictReader(io.StringIO(steps.read_text("utf-8-sig"), newline="")))
+    reader = PdfReader(sheet)
+    text = re.sub(r"\s+", " ", " ".join(found.extract_text() for found in reader.pages))
+    for step in schedule.steps:
+        first = f"{step.start:%A} {step.start.day} {step.start:%B %Y}"
+        assert f"From {first} to " in text or any(
+            s.drugs[0].doses == step.drugs[0].doses for s in schedule.steps[: step.number - 1]
+        )
+    assert {row["daily_total_mg"] for row in rows} == {
+        total
+        for total in re.findall(r"([0-9.]+) mg", text)
+        if total in {r["daily_total_mg"] for r in rows}
+    }
+    assert text.count("A clinician has to supervise this plan.") == len(reader.pages)
+    plan = json.loads(hands.save("Plan file", tmp_path).read_text("utf-8"))
+    assert Plan.from_document(plan).fingerprint == schedule.plan.fingerprint
+    assert schedule.plan.fingerprint[:8] in text
+
+
+def test_what_is_typed_outlives_a_refresh_and_a_change_of_page(page: Page, app_url: str) -> None:
+    make_plan(page, app_url)
+    percent = page.get_by_role("textbox", name="Reduce, Phase 1: how much", exact=True)
+    percent.fill("2,5")
+    expect(page.get_by_text("use a point: 2.5").first).to_be_visible()
+    settled(page)
+    page.reload()
+    expect(percent).to_have_value("2,5")
+    expect(page.get_by_text("use a point: 2.5").first).to_be_visible()
+    page.get_by_role("link", name="Sheets", exact=True).click()
+    expect(page.get_by_role("button", name="PDF", exact=True)).not_to_be_visible()
+    page.get_by_role("link", name="Plan", exact=True).click()
+    expect(percent).to_have_value("2,5")
+    percent.fill("12.5")
+    expect(page.get_by_text("first day without")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(percent).to_have_value("2,5")
+
+
+@pytest.mark.parametrize("what", ["Plan file"])
+def test_a_file_holds_what_stands_on_the_screen(
+    page: Page, app_url: str, tmp_path: Path, what: str
+) -> None:
+    """Typed and clicked at once, ten times: each file has what was typed, none the run before."""
+    make_plan(page, app_url)
+    page.get_by_role("link", name="Sheets", exact=True).click()
+    hands = Hands(page)
+    expect(page.get_by_role("button", name=what, exact=True)).to_be_visible()
+    label = page.get_by_role(
+        "textbox", name="Name of this plan, nothing that identifies the patient", exact=True
+    )
+    for turn in range(10):
+        label.click()
+        label.press("Control+a")
+        page.keyboard.type(f"plan {turn}")
+        saved = json.loads(hands.save(what, tmp_path).read_text("utf-8"))
+        assert saved["label"] == f"plan {turn}"
+
+
+def test_two_tabs_never_overwrite_each_other(page: Page, app_url: str) -> None:
+    make_plan(page, app_url)
+    settled(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    name = "Reduce, Phase 1: how much"
+    theirs = other.get_by_role("textbox", name=name, exact=True)
+    expect(theirs).to_have_value("10")
+    theirs.fill("20")
+    expect(other.get_by_text(re.compile("Saved"))).to_be_visible()
+    settled(other)
+    other.wait_for_timeout(1000)
+    page.get_by_role("textbox", name=name, exact=True).fill("30")
+    expect(
+        page.get_by_text(re.compile("another (tab|window)|elsewhere|saved from"))
+    ).to_be_visible()
+    other.reload()
+    expect(theirs).to_have_value("20")

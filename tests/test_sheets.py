@@ -1,0 +1,275 @@
+"""The printed sheets say what the schedule says, on every page."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from sheet_plans import PLANS, lines, made, plan, read, texts, whole
+from taper import Plan, Schedule, build_schedule
+from taper.dispensing import Take
+from taper.schedule import sketch
+from taper.sheets import SHEETS, pdf
+from taper.steps import DrugStep, Step
+from taper.wording import ALWAYS, EMERGENCY
+
+EXAMPLES = sorted((Path(__file__).parent / "cases" / "examples").glob("*.json"))[::6]
+
+# ---------------------------------------------------------------- written apart from the sheets
+
+
+def spelled(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def dates(start: date, end: date) -> str:
+    return spelled(start) if start == end else f"{spelled(start)} to {spelled(end)}"
+
+
+def number(value: Fraction) -> str:
+    return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+
+
+def amount(schedule: Schedule, take: Take) -> str:
+    product = schedule.plan.products[take.product].model_dump()
+    if product["form"] == "oral liquid":
+        strength = number(Fraction(product["mg_per_ml"]))
+        return f"{number(take.count)} mL of the liquid ({strength} mg in 1 mL)"
+    whole, part = divmod(take.count, 1)
+    sign = {0: "", 1: "¼", 2: "½", 3: "¾"}[int(part * 4)]
+    figure = (f"{whole}" if whole or not sign else "") + sign
+    noun = product["form"] + ("s" if take.count > 1 else "")
+    return f"{figure} {noun} of {number(Fraction(product['strength_mg']))} mg"
+
+
+def blocks(schedule: Schedule) -> Iterator[tuple[str, tuple[DrugStep, ...]]]:
+    """Yield the dates of the same doses with these doses."""
+
+    def doses(step: Step) -> object:
+        return [(drug.drug, [(d.time, d.mg, d.take) for d in drug.doses]) for drug in step.drugs]
+
+    for _, group in groupby(schedule.steps, key=doses):
+        steps = list(group)
+        yield dates(steps[0].start, steps[-1].end), steps[0].drugs
+
+
+def stands_in_order(parts: list[str], text: str) -> None:
+    at = 0
+    for part in parts:
+        found = text.find(part, at)
+        assert found >= 0, f"{part!r} is not in {text[at : at + 300]!r}"
+        at = found + len(part)
+
+
+# ------------------------------------------------------------------------------ the patient's sheet
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if name != "hostile"])
+def test_every_dose_of_the_schedule_stands_under_its_dates(name: str) -> None:
+    schedule = made(name)
+    text = whole(name)
+    # In a table with several drugs a date is set after the first row that it stands beside.
+    beside = name == "seven times"
+    before = at = 0
+    found = list(blocks(schedule))
+    for (heading, drugs), after in zip(found, [*found[1:], ("", ())], strict=True):
+        start = text.find(heading, at)
+        assert start >= 0, heading
+        end = text.find(after[0], start + len(heading)) if after[0] else len(text)
+        assert end > start, after[0]
+        block = text[before if beside else start : end]
+        before, at = start + len(heading), end
+        for drug in drugs:
+            parts = [drug.drug] if len(schedule.plan.regimen) > 1 else []
+            for dose in drug.doses:
+                if dose.take is None:
+                    parts.append(f"{number(dose.mg)} mg (as your pharmacist tells you)")
+                parts += [amount(schedule, take) for take in dose.take or ()]
+            stands_in_order([*parts, f"{number(drug.total)} mg"], block)
+        if not drugs:
+            assert "none none" in block
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_print_with_all_their_dates(path: Path) -> None:
+    schedule = build_schedule(Plan.from_document(json.loads(path.read_text())["plan"]))
+    text = " ".join(texts(pdf(schedule)))
+    stands_in_order([heading for heading, _ in blocks(schedule)], text)
+
+
+def test_a_number_of_tablets_is_written_in_words_too() -> None:
+    text = whole("alternate days")
+    assert "¾ tablet of 5 mg (three quarters)" in text
+    assert "1½ tablets of 5 mg (one and a half)" in text
+    assert "four tablets" not in text
+    assert "4 tablets of 2 mg (four)" in whole("sixty steps")
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_emergency_signs_and_what_is_always_said_come_before_the_first_dose(name: str) -> None:
+    first = read(name)[0]
+    said = [
+        "Your medicine plan", "Name", "Date of birth", "Get emergency help now for:", *EMERGENCY,
+        "Call", *ALWAYS, "Call",
+    ]  # fmt: skip
+    stands_in_order(said, first)
+    heading = next(blocks(made(name)))[0]
+    text = whole(name)
+    assert text.find(heading, text.find(ALWAYS[-1])) > 0
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("name", PLANS)
+def test_every_page_says_who_supervises_which_plan_and_which_page(name: str, sheet: str) -> None:
+    found = read(name, sheet)
+    plan_ = made(name).plan
+    for at, text in enumerate(found, 1):
+        assert "A clinician has to supervise this plan." in text
+        assert "Prepared on 1 December 2026; replaces every sheet prepared before." in text
+        assert f"page {at} of {len(found)}" in text
+        assert f"Fingerprint {plan_.fingerprint[:8]}, engine" in text
+        assert plan_.label is None or plan_.label in text.replace(" ", "") or plan_.label in text
+        assert "DRAFT, not yet confirmed by a clinician" in text
+        assert re.search(r"(This page|The plan): ", text)
+        assert (f"continued on page {at + 1}" in text) == (at < len(found))
+
+
+def test_the_dates_of_a_page_are_those_of_its_doses() -> None:
+    schedule = made("sixty steps")
+    spans = []
+    for text in read("sixty steps"):
+        for first, last in re.findall(r"This page: (\d+ \w+ \d+) to (\d+ \w+ \d+)\.", text):
+            spans.append((first, last))
+    starts = {f"{step.start.day} {step.start:%B} {step.start.year}" for step in schedule.steps}
+    ends = [f"{step.end.day} {step.end:%B} {step.end.year}" for step in schedule.steps]
+    assert len(spans) > 3
+    assert all(first in starts and last in ends for first, last in spans)
+    assert spans[-1][1] == ends[-1]
+
+
+def test_marks_are_printed_as_asked_for() -> None:
+    schedule = made("one drug")
+    final = texts(pdf(schedule, draft=False))
+    example = texts(pdf(schedule, draft=False, example=True))
+    assert not any("DRAFT" in text or "EXAMPLE" in text for text in final)
+    assert all(text.count("EXAMPLE") == 2 and "DRAFT" not in text for text in example)
+    assert all(text.count("DRAFT") == 2 for text in texts(pdf(schedule)))
+
+
+def test_without_a_day_there_is_a_line_to_write_it_on() -> None:
+    assert "Prepared on ; replaces every sheet" in texts(pdf(made("one drug")))[0]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_patient_reads_only_the_dose_to_take(name: str) -> None:
+    text = whole(name).lower()
+    for word in ("reduc", "decreas", "taper", "ideal", "%", "mcg", "µg", "qd", "prn"):
+        assert word not in text, word
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("name", PLANS)
+def test_no_amount_can_be_misread(name: str, sheet: str) -> None:
+    text = whole(name, sheet)
+    text = re.sub(r"engine \d+\.\d+\.\d+|\d\d:\d\d|[0-9a-f]{64}", "", text)
+    assert not re.search(r"\d\.\d*0(?!\d)", text), "trailing zero"
+    assert not re.search(r"(^|[\s(+−-])\.\d", text), "no leading zero"
+    assert not re.search(r"\d(mg|mL|g\b|ml\b)", text), "no space before the unit"
+    assert not re.search(r"\d/\d|½\d|\bml\b|\b[1-9]\d{3,} mg", text)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_line_break_parts_a_number_from_its_unit(name: str) -> None:
+    for text in lines(name):
+        assert not re.search(r"[\d½¼¾]\s*\n\s*(mg|mL|tablet|capsule)", text)
+
+
+def test_the_end_is_said_plainly() -> None:
+    def end(name: str) -> str:
+        return whole(name)
+
+    last = made("one drug").steps[-1].end + timedelta(1)
+    assert f"From {spelled(last)}: take no more diazepam." in end("one drug")
+    review = "Keep taking this dose until your review on Wednesday 1 December 2027."
+    assert review in end("four times, two drugs")
+    stays = end("a drug ends, another stays")
+    assert "From Monday 7 December 2026: take no more clonazepam." in stays
+    assert stays.count("take no more") == 1
+    assert "diazepam none none" in stays  # it pauses for three days
+    assert "Keep taking this dose until your clinician tells you what comes next." in stays
+    over = made("alternate days").steps[-1].end + timedelta(1)
+    assert f"From {spelled(over)}: this plan is over." in end("alternate days")
+
+
+def test_visits_and_whom_to_call() -> None:
+    text = whole("one drug")
+    stands_in_order(
+        ["Call A. Clinician, GP, extension 12", "If you miss a dose", "If you feel worse",
+         "Your visits", "Monday 21 December 2026: clinic", "Monday 1 February 2027: phone"],
+        text,
+    )  # fmt: skip
+
+
+def test_products_are_described_as_they_come() -> None:
+    text = read("one drug")[0]
+    assert "Liquid with 0.4 mg in 1 mL. The box says: 2 mg in 5 mL. If the bottle says" in text
+    text = read("four times, two drugs")[0]
+    assert "Modified-release tablets of 10 mg. Do not break them." in text
+
+
+def test_an_unfinished_plan_prints_as_a_draft_only() -> None:
+    unfinished = sketch(plan({"diazepam": {"bedtime": "4"}}, {"kind": "hold", "days": 7})).schedule
+    assert unfinished is not None
+    assert "This plan is not finished" in " ".join(texts(pdf(unfinished, sheets=tuple(SHEETS))))
+    with pytest.raises(ValueError, match="DRAFT only"):
+        pdf(unfinished, draft=False)
+
+
+# ------------------------------------------------------------------------- pharmacy and clinician
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_supply_adds_up(name: str) -> None:
+    document = PLANS[name] | {"dispense_every_days": 14}
+    schedule = build_schedule(Plan.from_document(document))
+    text = " ".join(texts(pdf(schedule, sheets=("pharmacy",))))
+    periods, _, rest = text.partition("To supply over the whole plan")
+    in_all = rest.partition("Directions by step")[0]
+    for product in {row.product for row in schedule.supply}:
+        rows = [row for row in schedule.supply if row.product == product]
+        counted = sum((row.count for row in rows), Fraction(0))
+        assert re.search(
+            rf"(?<![\d.,]){re.escape(number(counted))} (modified-|tablet|capsule|mL)", in_all
+        )
+        for row in rows:
+            assert f"{number(row.count)} " in periods
+
+
+def test_the_directions_are_in_full_words() -> None:
+    text = whole("one drug", "pharmacy")
+    assert "bedtime: 1½ (one and a half) tablets of 2 mg and " in text
+    assert "of the liquid (0.4 mg in 1 mL). Whole day: " in text
+
+
+def test_the_record_shows_the_plan_its_working_and_what_stands_out() -> None:
+    document = PLANS["one drug"] | {
+        "limits": [{"drug": "diazepam", "percent": "10", "in_days": 7}],
+        "notes": "first\nsecond",
+        "edits": [{"step": 2, "doses_mg": {"diazepam": {"bedtime": "3"}}, "why": "wedding"}],
+    }
+    schedule = build_schedule(Plan.from_document(document))
+    made_of = schedule.to_document()
+    text = " ".join(texts(pdf(schedule, sheets=("clinician",))))
+    assert "Reduce diazepam by 0.6 mg, every 7 days, until none is left." in text
+    assert "changed by hand: wedding" in text
+    assert schedule.plan.fingerprint in text.replace(" ", "")
+    assert all(found["text"] in text for found in made_of["findings"])
+    for step in made_of["steps"]:
+        assert step["drugs"][0]["basis"] in text
+        assert f"{step['drugs'][0]['total_mg']} mg" in text
+    stands_in_order(["Notes", "first", "second", "I have reviewed this schedule."], text)

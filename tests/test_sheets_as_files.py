@@ -1,0 +1,220 @@
+"""The sheets as files and on paper: their bytes, the plan in them, names, ink."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+
+from sheet_plans import PLANS, SPACED, UNSPACED, made, plan, printed, read, tablet, texts, whole
+from taper import Plan, Schedule, build_schedule
+from taper.sheets import SHEETS, MissingGlyph, attached_plan, pages, pdf
+
+# ------------------------------------------------------------------------------- the file itself
+
+
+def test_the_same_arguments_give_the_same_bytes_anywhere() -> None:
+    code = """
+import hashlib, json, sys
+from taper import Plan, build_schedule
+from taper.sheets import pdf
+schedule = build_schedule(Plan.from_document(json.load(sys.stdin)))
+print(hashlib.sha256(pdf(schedule, sheets=("patient", "pharmacy"))).hexdigest())
+"""
+    sources = os.pathsep.join(path for path in sys.path if path)
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            input=json.dumps(PLANS["one drug"]),
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": sources, "TZ": zone, "PYTHONHASHSEED": seed, "PATH": ""},
+        ).stdout
+        for zone, seed in (("Pacific/Kiritimati", "1"), ("Pacific/Honolulu", "2"))
+    }
+    assert len(hashes) == 1
+
+
+def test_twenty_threads_print_what_one_prints() -> None:
+    def document(at: int) -> Schedule:
+        start = (date(2026, 12, 7) + timedelta(at)).isoformat()
+        return build_schedule(Plan.from_document(PLANS["one drug"] | {"start": start}))
+
+    schedules = [document(at) for at in range(20)]
+    alone = [pdf(schedule) for schedule in schedules]
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(pdf, schedules)) == alone
+    assert len(set(alone)) == 20
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_plan_comes_back_out_of_the_sheet(name: str) -> None:
+    plan_ = Plan.from_json(attached_plan(printed(name)))
+    assert plan_.fingerprint == made(name).plan.fingerprint
+
+
+def test_what_carries_no_plan_is_refused_in_plain_words() -> None:
+    blank, locked = PdfWriter(), PdfWriter(clone_from=io.BytesIO(printed("one drug")))
+    blank.add_blank_page(100, 100)
+    locked.encrypt("secret", algorithm="RC4-128")
+    intact = printed("one drug")
+    for data, word in (
+        (b"", "not a PDF"),
+        (b"GIF89a", "not a PDF"),
+        (intact[:5000], "damaged|carries no plan"),
+        (b"%PDF-1.7\nnothing", "damaged"),
+        (_saved(blank), "carries no plan"),
+        (_saved(locked), "locked"),
+    ):
+        with pytest.raises(ValueError, match=word):
+            attached_plan(data)
+
+
+@pytest.mark.parametrize("at", range(0, 40_000, 3_999))
+def test_a_damaged_file_gives_the_plan_or_a_plain_word(at: int) -> None:
+    data = bytearray(printed("one drug"))
+    data[at : at + 40] = b"\x00" * 40
+    said = ""
+    try:
+        attached_plan(bytes(data))
+    except ValueError as error:
+        said = str(error)
+    assert not said or said.startswith("This ")
+
+
+def _saved(writer: PdfWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_the_file_says_that_it_is_archivable_and_accessible() -> None:
+    reader = PdfReader(io.BytesIO(printed("one drug")))
+    xmp = reader.trailer["/Root"]["/Metadata"].get_data().decode()  # type: ignore[index]
+    assert "<pdfaid:part>3<" in xmp
+    assert "<pdfuaid:part>1<" in xmp
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Your medicine plan"
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+def test_paper(paper: str, size: tuple[int, int]) -> None:
+    box = PdfReader(io.BytesIO(printed("one drug", "patient", paper))).pages[0].mediabox
+    assert (round(box.width), round(box.height)) == size
+
+
+def test_sheets_printed_together_count_their_own_pages() -> None:
+    found = texts(pdf(made("one drug"), sheets=tuple(SHEETS)))
+    counts = [re.search(r"page (\d+) of (\d+)", text) for text in found]
+    numbers = [(int(count[1]), int(count[2])) for count in counts if count]
+    lengths = [len(read("one drug", sheet)) for sheet in SHEETS]
+    assert numbers == [(at, count) for count in lengths for at in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("wrong", [{"sheets": ()}, {"sheets": ("x",)}, {"paper": "a5"}])
+def test_what_cannot_be_printed_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="must be one of"):
+        pdf(made("one drug"), **wrong)
+
+
+# ----------------------------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_names_are_printed_as_typed(sheet: str) -> None:
+    said = whole("hostile", sheet)
+    for name in ('#panic("x")', "*bold* _and_ $x$ <script>", SPACED):
+        assert name in said, name
+    assert UNSPACED in said.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("character", "code"),
+    [("日", "U+65E5"), ("😀", "U+1F600"), ("\ue000", "U+E000"), ("\uffff", "U+FFFF")],
+)
+@pytest.mark.parametrize("make", [pdf, pages])
+def test_a_character_without_a_letter_is_refused_by_name(
+    character: str, code: str, make: Any
+) -> None:
+    schedule = build_schedule(
+        Plan.from_document(
+            plan(
+                {f"drug {character}": {"noon": "1"}},
+                {"kind": "hold", "days": 1},
+                {"kind": "maintain"},
+            )
+        )
+    )
+    with pytest.raises(MissingGlyph, match=re.escape(code)) as caught:
+        make(schedule)
+    assert caught.value.character == character
+
+
+@pytest.mark.parametrize("name", ["Łoperamid", "зопиклон", "γ-hydroxy", "naïve é ü ß ş", "a — b"])
+def test_letters_of_europe_are_printed(name: str) -> None:
+    document = plan({name: {"noon": "1"}}, {"kind": "hold", "days": 1}, {"kind": "maintain"})
+    text = " ".join(texts(pdf(build_schedule(Plan.from_document(document)))))
+    assert f"{name} 1 mg (as your pharmacist tells you) 1 mg" in text
+
+
+# ------------------------------------------------------------------------------------------- ink
+
+
+PPI = 36
+FOOT = round(34 / 25.4 * PPI)
+
+
+def darkest(image: Image.Image, box: tuple[int, int, int, int]) -> int:
+    return min(image.crop(box).tobytes())
+
+
+def between_text_and_foot(image: Image.Image) -> int:
+    """Return the darkest of the band above the foot, where text that runs over would stand."""
+    foot = image.height - FOOT
+    return darkest(image, (0, foot + 2, image.width, foot + 5))
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", ["hostile", "four times, two drugs"])
+def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, paper: str) -> None:
+    for page in pages(made(name), sheets=tuple(SHEETS), paper=paper, ppi=PPI, example=True):
+        image = Image.open(io.BytesIO(page)).convert("L")
+        width, height = image.size
+        edge = PPI * 8 // 25
+        for box in (
+            (0, 0, width, edge // 2),
+            (0, 0, edge, height),
+            (width - edge, 0, width, height),
+            (0, height - edge, width, height),
+        ):
+            assert darkest(image, box) >= 250, box
+        assert between_text_and_foot(image) >= 200  # the marks behind the text are light
+
+
+def test_doses_too_many_for_a_page_go_on_on_the_next() -> None:
+    times = [f"time {hour}" for hour in range(24)]
+    drugs = [f"medicine {at}" for at in range(4)]
+    schedule = build_schedule(
+        Plan.from_document(
+            plan(
+                {drug: dict.fromkeys(times, "17.5") for drug in drugs},
+                {"kind": "hold", "days": 1},
+                {"kind": "maintain"},
+                times=times,
+                products=[tablet(drug, mg) for drug in drugs for mg in ("10", "5")],
+            )
+        )
+    )
+    found = pages(schedule, sheets=tuple(SHEETS), ppi=PPI, draft=False)
+    assert len(found) > 6
+    for page in found:
+        assert between_text_and_foot(Image.open(io.BytesIO(page)).convert("L")) >= 250
