@@ -1,6 +1,6 @@
-"""The app's states, without a browser: what a page shows for a plan, and what a click does to it."""
+"""The app's states, without a browser: what a page shows, and what a click does to the plan."""
 
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,8 @@ APP = str(Path(__file__).parent.parent / "app.py")
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAPER_DATA_DIR", str(tmp_path))
-    yield
 
 
 def opened(plan: str = "") -> AppTest:
@@ -85,8 +84,6 @@ def reducing() -> AppTest:
 
 
 def start_on(app: AppTest, day: str) -> AppTest:
-    from datetime import date
-
     return put(app, "Start date", date.fromisoformat(day))
 
 
@@ -220,10 +217,49 @@ class TestFinishedPlan:
     def test_a_phase_takes_its_numbers_along_when_it_moves(self) -> None:
         app = press(reducing(), "hold")
         app = put(app, "Hold, Phase 3: days", "9")
-        menu = app.get("menu_button")[-1]
-        app = sound(menu.click("Move up").run())
+        app = sound(app.get("menu_button")[-1].click("Move up").run())
         assert [phase["kind"] for phase in saved(app)["phases"]] == ["reduce", "hold", "stop"]
         assert field(app, "Hold, Phase 2: days").value == "9"
+
+
+class TestSheets:
+    """What stands on the screen is printed; what is unfinished is not."""
+
+    def test_an_unfinished_plan_says_what_is_missing(self) -> None:
+        app = sound(reducing().button(key="print").click().run())
+        assert "Not ready to print" in [heading.value for heading in app.subheader]
+        assert "start date" in shown(app)
+
+    def test_a_finished_plan_shows_its_pages_and_files(self) -> None:
+        app = start_on(reducing(), "2027-01-04")
+        app = sound(app.button(key="print").click().run())
+        labels = [button.label for button in app.button]
+        assert {"PDF", "Steps", "Each day", "Supply", "Plan file"} <= set(labels)
+        assert len(app.get("image")) >= 1
+        assert "clonazepam" in app.code[0].value
+
+
+class TestEdits:
+    """A step changed by hand says so; one made for another dose is kept or removed, not used."""
+
+    def edited(self) -> AppTest:
+        app = start_on(reducing(), "2027-01-04")
+        app.session_state["session"].step = 3
+        app = sound(app.run())
+        app = put(app, "days", "28")
+        return sound(next(b for b in app.button if b.label == "Save as edit").click().run())
+
+    def test_is_saved_with_what_it_was(self) -> None:
+        document = saved(self.edited())
+        assert document["edits"] == [{"step": 3, "days": 28, "was_mg": {"clonazepam": "1.094"}}]
+
+    def test_a_stale_edit_is_kept_or_removed(self) -> None:
+        app = put(self.edited(), "clonazepam, bedtime, mg", "2")
+        assert "another dose now" in shown(app)
+        kept = press(app, "Keep")
+        assert "another dose now" not in shown(kept)
+        assert saved(kept)["edits"][0]["was_mg"] != {"clonazepam": "1.094"}
+        assert "edits" not in saved(press(kept, "Remove"))
 
 
 class TestSaving:

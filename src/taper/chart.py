@@ -10,7 +10,6 @@ from html import escape
 from typing import Any, Final
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from taper import wording
 from taper.schedule import Schedule
@@ -69,21 +68,18 @@ def figure(
     """
     theme = _DARK if dark else _LIGHT
     drugs = [drug for drug in schedule.plan.drugs if any(s.total(drug) for s in schedule.steps)]
-    axis = _Axis(schedule, dated)
-    fig = make_subplots(
-        rows=max(1, len(drugs)), shared_xaxes=True, vertical_spacing=0.26 / max(1, len(drugs))
-    )
+    axis, canvas = _Axis(schedule, dated), _Canvas(max(1, len(drugs)))
     for row, drug in enumerate(drugs, 1):
-        _panel(fig, row, drug, schedule, axis, theme)
-    _phases(fig, schedule, axis, theme)
-    _visits(fig, schedule, axis, theme)
+        _panel(canvas, row, drug, schedule, axis, theme)
+    _phases(canvas, schedule, axis, theme)
+    _visits(canvas, schedule, axis, theme)
     if example:
-        fig.add_annotation(
-            text="EXAMPLE", xref="paper", yref="paper", x=0.5, y=0.5, showarrow=False,
-            textangle=-16, font={"size": 64, "color": theme.quiet}, opacity=0.16,
+        canvas.note(
+            "EXAMPLE", xref="paper", yref="paper", x=0.5, y=0.5, textangle=-16, opacity=0.16,
+            font={"size": 64, "color": theme.quiet},
         )  # fmt: skip
-    _layout(fig, len(drugs), axis, theme)
-    return fig
+    layout = _layout(canvas, height(schedule), axis, theme)
+    return go.Figure({"data": canvas.traces, "layout": layout})
 
 
 def height(schedule: Schedule) -> int:
@@ -105,6 +101,33 @@ def description(schedule: Schedule, *, dated: bool = True) -> str:
     count = len(schedule.steps)
     steps = f"{count} step{'' if count == 1 else 's'}"
     return f"Daily dose, {steps}. {'; '.join(lines)}. The same doses are in the table below."
+
+
+class _Canvas:
+    """Collects the ink as plain data; the figure is made of it at once.
+
+    Adding to a figure piece by piece costs it a copy of all that is there, ten times over.
+    """
+
+    def __init__(self, panels: int) -> None:
+        self.traces: list[dict[str, Any]] = []
+        self.shapes: list[dict[str, Any]] = []
+        self.notes: list[dict[str, Any]] = []
+        self.axes: dict[str, dict[str, Any]] = {}
+        self.panels = panels
+
+    def trace(self, row: int, **ink: Any) -> None:
+        self.traces.append({"xaxis": "x", "yaxis": f"y{row if row > 1 else ''}", **ink})
+
+    def note(self, text: str, **where: Any) -> None:
+        self.notes.append({"text": text, "showarrow": False, **where})
+
+    def domain(self, row: int) -> tuple[float, float]:
+        """Return where a panel lies between the bottom and the top; the first is on top."""
+        gap = 0.26 / self.panels if self.panels > 1 else 0.0
+        tall = (1 - gap * (self.panels - 1)) / self.panels
+        bottom = (self.panels - row) * (tall + gap)
+        return bottom, min(1.0, bottom + tall)
 
 
 class _Axis:
@@ -137,7 +160,7 @@ class _Axis:
 
 
 def _panel(
-    fig: go.Figure, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme
+    canvas: _Canvas, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme
 ) -> None:
     ink = theme.drugs[(row - 1) % len(theme.drugs)]
     steps = schedule.steps
@@ -147,30 +170,34 @@ def _panel(
         end = next((float(part.total) for part in schedule.ends.drugs if part.drug == drug), 0.0)
     total = [float(part.total) if part else 0.0 for part in parts]
     ideal = [float(part.ideal) if part else 0.0 for part in parts]
+    if schedule.ends is None:  # as far as it goes: nothing says that the dose ends here
+        end = total[-1]
     x = [axis.at(step.start) for step in steps] + [axis.at(axis.end)]
     for y, width, colour, fill in (
         # The thin ideal line lies under the dispensed one: it shows where the two differ.
         (ideal, 1.2, theme.ideal, "none"),
         (total, 2.2, ink.line, "tozeroy"),
     ):
-        fig.add_scatter(
+        canvas.trace(
+            row, type="scatter",
             x=x, y=_while_taken([*y, end]), mode="lines", fill=fill, fillcolor=ink.fill,
-            line={"color": colour, "width": width, "shape": "hv"}, hoverinfo="skip", row=row, col=1,
+            line={"color": colour, "width": width, "shape": "hv"}, hoverinfo="skip",
         )  # fmt: skip
     top = max([*total, *ideal, end]) or 1.0
     tick = _tick(top)
     ceiling = tick * (int(top / tick + 0.999))
-    _hovers(fig, row, drug, schedule, axis, theme, ceiling)
-    _edits(fig, row, drug, schedule, axis, theme)
-    fig.update_yaxes(
-        range=[0, ceiling * 1.04], dtick=tick, tick0=0, row=row, col=1, tickformat="~g",
-        gridcolor=theme.grid, zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1,
-        fixedrange=True,
-    )  # fmt: skip
-    domain = fig.layout[f"yaxis{row if row > 1 else ''}"].domain
-    fig.add_annotation(
-        text=f"<b>{_literal(drug)}</b>, mg a day", xref="paper", yref="paper", x=0, y=domain[1],
-        xanchor="left", yanchor="bottom", yshift=2, showarrow=False, font={"size": 13, "color": ink.line},
+    _hovers(canvas, row, drug, schedule, axis, theme, ceiling)
+    _edits(canvas, row, drug, schedule, axis, theme)
+    domain = canvas.domain(row)
+    canvas.axes[f"yaxis{row if row > 1 else ''}"] = {
+        "range": [0, ceiling * 1.04], "dtick": tick, "tick0": 0, "tickformat": "~g",
+        "gridcolor": theme.grid, "zeroline": True, "zerolinecolor": theme.quiet,
+        "zerolinewidth": 1, "fixedrange": True, "domain": domain, "anchor": "x",
+    }  # fmt: skip
+    canvas.note(
+        f"<b>{_literal(drug)}</b>, mg a day", xref="paper", yref="paper", x=0, y=domain[1],
+        xanchor="left", yanchor="bottom", yshift=2, 
+        font={"size": 13, "color": ink.line},
     )  # fmt: skip
 
 
@@ -195,31 +222,32 @@ def _tick(top: float) -> float:
 
 
 def _hovers(
-    fig: go.Figure, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme, top: float
+    canvas: _Canvas, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme, top: float
 ) -> None:
     """Lay an unseen bar over each step, so that hovering anywhere above it names the step."""
     scale = _DAY_MS if axis.dated else 1
     steps = [step for step in schedule.steps if step.total(drug)]
-    fig.add_bar(
+    said: list[Any] = [_hover(schedule, step, drug, axis) for step in steps]
+    canvas.trace(
+        row,
+        type="bar",
         x=[axis.at(step.start) for step in steps],
         y=[top for _ in steps],
         width=[step.days * scale for step in steps],
         offset=0,
         marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
-        customdata=[_hover(schedule, step, drug, axis) for step in steps],
+        customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
-        row=row,
-        col=1,
     )
 
 
 def _hover(schedule: Schedule, step: Step, drug: str, axis: _Axis) -> str:
     part = _part(step, drug)
     assert part is not None
+    change = f"{wording.change_mg(part.change)} ({wording.percent(part.percent)})"
     lines = [
         f"<b>Step {step.number}</b>, {axis.span(step)}, {wording.days(step.days)}",
-        f"<b>{_literal(drug)} {wording.mg(part.total)} a day</b>, "
-        f"{wording.change_mg(part.change)} ({wording.percent(part.percent)})",
+        f"<b>{_literal(drug)} {wording.mg(part.total)} a day</b>, {change}",
     ]
     for dose in part.doses:
         made = wording.taken(schedule.plan, dose.take)
@@ -242,12 +270,13 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 
 def _edits(
-    fig: go.Figure, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme
+    canvas: _Canvas, row: int, drug: str, schedule: Schedule, axis: _Axis, theme: _Theme
 ) -> None:
     reasons = {edit.step: edit.why or "" for edit in schedule.plan.edits}
     edited = [step for step in schedule.steps if step.edited and step.total(drug)]
     if edited:
-        fig.add_scatter(
+        canvas.trace(
+            row, type="scatter",
             x=[axis.at(step.start) for step in edited],
             y=[float(step.total(drug)) for step in edited],
             mode="markers+text",
@@ -258,33 +287,33 @@ def _edits(
                 "size": 9, "symbol": "circle", "color": theme.paper,
                 "line": {"width": 2, "color": theme.mark},
             },
-            hoverinfo="skip", cliponaxis=False, row=row, col=1,
-        )  # fmt: skip
+            hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
 
 
 def _colon(text: str) -> str:
     return f": {text}" if text else ""
 
 
-def _phases(fig: go.Figure, schedule: Schedule, axis: _Axis, theme: _Theme) -> None:
+def _phases(canvas: _Canvas, schedule: Schedule, axis: _Axis, theme: _Theme) -> None:
     """Name the phases along the top, as wide as each is."""
     spans: dict[int, tuple[date, date]] = {}
     for step in schedule.steps:
         first = spans.get(step.phase, (step.start, step.end))[0]
         spans[step.phase] = first, step.end + timedelta(1)
     for turn, (at, (first, last)) in enumerate(sorted(spans.items())):
-        fig.add_shape(
-            type="rect", xref="x", yref="paper", x0=axis.at(first), x1=axis.at(last),
-            ysizemode="pixel", yanchor=1, y0=24, y1=43, line={"width": 0},
-            fillcolor=theme.band[turn % 2],
-        )  # fmt: skip
+        canvas.shapes.append({
+            "type": "rect", "xref": "x", "yref": "paper", "x0": axis.at(first), "x1": axis.at(last),
+            "ysizemode": "pixel", "yanchor": 1, "y0": 24, "y1": 43, "line": {"width": 0},
+            "fillcolor": theme.band[turn % 2],
+        })  # fmt: skip
         room = axis.share(first, last) * _WIDTH_PX / _LETTER_PX
         name = _phase_name(schedule, at)
         label = next((text for text in (f"{at + 1} {name}", f"{at + 1}") if len(text) < room), "")
         if label:
-            fig.add_annotation(
-                text=_literal(label), xref="x", yref="paper", x=axis.at(first), y=1, yshift=34,
-                xanchor="left", yanchor="middle", showarrow=False,
+            canvas.note(
+                _literal(label), xref="x", yref="paper", x=axis.at(first), y=1, yshift=34,
+                xanchor="left", yanchor="middle", 
                 font={"size": 12, "color": theme.text},
             )  # fmt: skip
 
@@ -295,49 +324,55 @@ def _phase_name(schedule: Schedule, at: int) -> str:
     ]
 
 
-def _visits(fig: go.Figure, schedule: Schedule, axis: _Axis, theme: _Theme) -> None:
+def _visits(canvas: _Canvas, schedule: Schedule, axis: _Axis, theme: _Theme) -> None:
     free = axis.start - timedelta(1)
     for visit in sorted(schedule.plan.visits, key=lambda visit: visit.on):
         if not axis.dated or not axis.start <= visit.on <= axis.end:
             continue
         x = axis.at(visit.on)
-        fig.add_shape(
-            type="line", xref="x", yref="paper", x0=x, x1=x, y0=0, y1=1,
-            line={"color": theme.quiet, "width": 1, "dash": "dot"},
-        )  # fmt: skip
+        canvas.shapes.append({
+            "type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
+            "line": {"color": theme.quiet, "width": 1, "dash": "dot"},
+        })  # fmt: skip
         text = f"visit: {visit.what}" if visit.what else "visit"
         days = int(len(text) * _LETTER_PX / _WIDTH_PX * axis.days) + 1
         if visit.on > free and visit.on + timedelta(days) < axis.end:
-            fig.add_annotation(
-                text=_literal(text), xref="x", yref="paper", x=x, y=1, xanchor="left", xshift=3,
-                yanchor="top", showarrow=False, font={"size": 11, "color": theme.quiet},
+            canvas.note(
+                _literal(text), xref="x", yref="paper", x=x, y=1, xanchor="left", xshift=3,
+                yanchor="top",  font={"size": 11, "color": theme.quiet},
             )  # fmt: skip
             free = visit.on + timedelta(days)
 
 
-def _layout(fig: go.Figure, drugs: int, axis: _Axis, theme: _Theme) -> None:
-    fig.update_layout(
-        height=300 if drugs <= 1 else 200 + 80 * drugs,
-        margin={"l": 38, "r": 8, "t": 46, "b": 26},
-        showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": theme.quiet, "size": 12},
-        hoverlabel={
+def _layout(canvas: _Canvas, tall: int, axis: _Axis, theme: _Theme) -> dict[str, Any]:
+    style: dict[str, Any] = {"type": "date", "tickformat": "%b %Y", "nticks": 8}
+    if not axis.dated:
+        weeks = max(1, -(-axis.days // 7 // 8))
+        style = {"tick0": 1, "dtick": 7 * weeks, "tickprefix": "day ", "ticks": "outside"}
+    lowest = f"y{canvas.panels if canvas.panels > 1 else ''}"
+    return {
+        **canvas.axes,
+        "xaxis": {
+            "range": axis.range, "fixedrange": True, "showgrid": False, "zeroline": False,
+            "anchor": lowest, **style,
+        },
+        "shapes": canvas.shapes,
+        "annotations": canvas.notes,
+        "height": tall,
+        "margin": {"l": 38, "r": 8, "t": 46, "b": 26},
+        "showlegend": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": theme.quiet, "size": 12},
+        "hoverlabel": {
             "align": "left", "bgcolor": theme.paper, "bordercolor": theme.quiet,
             "font": {"color": theme.text, "size": 12},
         },
-        hovermode="closest",
-        bargap=0,
-        dragmode=False,
-    )  # fmt: skip
-    style: dict[str, Any] = {"type": "date", "tickformat": "%b %Y"} if axis.dated else {}
-    fig.update_xaxes(
-        range=axis.range, fixedrange=True, showgrid=False, nticks=8, zeroline=False, **style
-    )
-    if not axis.dated:
-        weeks = max(1, -(-axis.days // 7 // 8))
-        fig.update_xaxes(tick0=1, dtick=7 * weeks, tickprefix="day ", ticks="outside")
+        "hovermode": "closest",
+        "bargap": 0,
+        "dragmode": False,
+        "template": {"layout": {"xaxis": {"automargin": True}, "yaxis": {"automargin": True}}},
+    }  # fmt: skip
 
 
 def _literal(text: str) -> str:

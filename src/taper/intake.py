@@ -52,12 +52,12 @@ def regimen(line: str, times: Sequence[str]) -> dict[str, Any]:
 
 
 def rows(text: str, drug: str, times: Sequence[str]) -> list[dict[str, Any]]:
-    """Read typed steps of a drug out of spreadsheet rows: days, then a dose for each time of day.
+    r"""Read typed steps of a drug out of spreadsheet rows: days, then a dose for each time of day.
 
     The first row may name the columns (`days`, then times), else they are all times in the plan's
     order. Columns are parted by tabs, semicolons or spaces. Raises `InvalidIntake`.
 
-    >>> rows("days\\tbedtime\\n7\\t8", "diazepam", ["morning", "bedtime"])
+    >>> rows("days\tbedtime\n7\t8", "diazepam", ["morning", "bedtime"])
     [{'days': 7, 'doses_mg': {'diazepam': {'bedtime': '8'}}}]
     """
     lines = [_cells(line) for line in text.splitlines() if line.strip()]

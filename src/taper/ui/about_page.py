@@ -31,9 +31,9 @@ It was not tested in patients. What it prints is not a prescription.</p>
 <h2>What is kept, where, and for how long</h2>
 <p>Each change is saved at once on the machine that runs Taper, as a file in the data folder of the
 user who started it. Nothing is sent elsewhere. A plan is found only by its own link, which cannot
-be guessed; whoever has the link and reaches this machine can open it, so treat it
-like a record. It is kept until it is deleted with <em>Delete</em>, together with all its earlier states. Give plans a name that does not identify the
-patient: no name is needed anywhere.</p>
+be guessed; whoever has the link and reaches this machine can open it, so treat it like a record.
+It is kept until it is deleted with <em>Delete</em>, together with all its earlier states. Give
+plans a name that does not identify the patient: no name is needed anywhere.</p>
 
 <h2>Version</h2>
 <p>Engine {engine}. Every file and sheet carries the plan's fingerprint, so that two sheets can be

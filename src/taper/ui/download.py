@@ -36,12 +36,16 @@ _component = st.components.v2.component("taper_save_file", js=_SAVE)
 
 def button(
     held: Session, label: str, name: str, mime: str, make: Callable[[], bytes], *,
-    primary: bool = False, disabled: bool = False, help: str | None = None,
+    primary: bool = False, disabled: bool = False, says: str | None = None,
 ) -> None:  # fmt: skip
-    """Draw a button whose click makes a file and has the browser save it."""
+    """Draw a button whose click makes a file and has the browser save it.
+
+    Its key may not change with the plan, as the file's name does: a click that arrives together
+    with what was typed would then belong to a button that is no more.
+    """
     pressed = st.button(
-        label, key=f"save-{name}", type="primary" if primary else "secondary", disabled=disabled,
-        help=help, width="stretch",
+        label, key=f"save {label}", type="primary" if primary else "secondary", disabled=disabled,
+        help=says, width="stretch",
     )  # fmt: skip
     if pressed:
         held.file = {

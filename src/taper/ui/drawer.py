@@ -1,16 +1,17 @@
 """One step, changed by hand: the drawer in which it is done, and the list of what was changed."""
 
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from taper import wording
-from taper.amount import InvalidAmount, parse, plain
+from taper.amount import InvalidAmount, parse, plain, plain_rounded
 from taper.reduction import Edited
 from taper.schedule import Schedule
 from taper.steps import Step
-from taper.ui import fields
+from taper.ui import fields, taking
 from taper.ui.state import Part, alive, save, session
 from taper.ui.view import View
 
@@ -20,7 +21,7 @@ def close() -> None:
     session().step = None
 
 
-@st.dialog("Change one step by hand", position="right", width="medium", on_dismiss=close)
+@st.dialog("Change one step by hand", position="right", width=560, on_dismiss=close)
 def draw(view: View, schedule: Schedule) -> None:
     """Show the fields of the step that was chosen."""
     held = view.session
@@ -35,12 +36,15 @@ def draw(view: View, schedule: Schedule) -> None:
     base, edit = f"ed{held.opened}", _edit_of(view.document, step.number)
     typed: dict[str, dict[str, str]] = {}
     days = _field("days", f"{base}-days", str(step.days))
+    taking.heads(view.times, "mg")
     for drug in schedule.plan.drugs:
         now = {time: plain(dose) for time, dose in _now(step, drug).items()}
-        fields.note(f"{drug}, mg", "strong")
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.html(f'<div class="drawer-drug">{escape(drug)}</div>', width=taking.NAME)
             typed[drug] = {
-                time: _field(time, f"{base}-{drug}-{time}", now.get(time, ""))
+                time: _field(
+                    f"{drug}, {time}, mg", f"{base}-{drug}-{time}", now.get(time, ""), hide=True
+                )
                 for time in view.times
             }
     why = st.text_input(
@@ -60,17 +64,16 @@ def draw(view: View, schedule: Schedule) -> None:
             st.rerun()
 
 
-def _field(label: str, key: str, value: str) -> str:
-    return (
-        st.text_input(
-            fields.literal(label),
-            value=value,
-            key=key,
-            width=92,
-            autocomplete="off",
-        )  # fmt: skip
-        or ""
+def _field(label: str, key: str, value: str, hide: bool = False) -> str:
+    typed = st.text_input(
+        fields.literal(label),
+        value=value,
+        key=key,
+        width=taking.DOSE,
+        autocomplete="off",
+        label_visibility="collapsed" if hide else "visible",
     )
+    return typed or ""
 
 
 def _edit_of(document: Part, number: int) -> Part | None:
@@ -87,7 +90,8 @@ def was(step: Step, drug: str) -> str:
     part = next((part for part in step.drugs if part.drug == drug), None)
     if part is None:
         return "0"
-    return plain(part.cause.was) if isinstance(part.cause, Edited) else plain(part.total)
+    total = part.cause.was if isinstance(part.cause, Edited) else part.total
+    return plain_rounded(total, 4)  # as exact as the document can say
 
 
 def _save(

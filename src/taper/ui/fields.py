@@ -204,19 +204,24 @@ def _dated(widget: str, part: Part, key: str) -> None:
     change(part, key, chosen.isoformat() if chosen else None)
 
 
-def faults(view: View, *places: tuple[str, str]) -> None:
+def faults(view: View, *places: tuple[str, str], read: Mapping[str, Any] | None = None) -> None:
     """Write what is wrong at these places, each as (place, what the field is called).
+
+    `read` holds typed doses in mg: each is echoed where it is printed otherwise than typed.
 
     Always draws one element, so that the fields below keep their place in the page.
     """
     lines = []
     for place, name in places:
         for where, said in view.under(place):
-            inside = _inside(where.removeprefix(place)) if not name else name
+            inside = name or _inside(where.removeprefix(place))
             head = f"<b>{escape(inside)}</b>: " if inside else ""
             lines.append(f"<div>{head}{escape(said)}</div>")
-    shown = "".join(lines)
-    st.html(f'<div class="fault" role="status">{shown}</div>' if lines else "<div></div>")
+    shown = f'<div class="fault" role="status">{"".join(lines)}</div>' if lines else ""
+    for name, raw in (read or {}).items():
+        if understood := echo(raw):
+            shown += f'<div class="quiet">{escape(name)}: read as {understood}\u00a0mg</div>'
+    st.html(shown or "<div></div>")
 
 
 _NAMES: Final = {

@@ -22,6 +22,7 @@ except ImportError:  # the reader of printed plans is optional
         return loads(data)
 
 
+_NAME: Final = "Name of this plan, nothing that identifies the patient"
 _SIGNS: Final = "Signs that need help now"
 
 
@@ -64,7 +65,7 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
             )  # fmt: skip
         else:
             fields.text(
-                view, held.document, "label", "Name of this plan, nothing that identifies the patient",
+                view, held.document, "label", _NAME,
                 220, "name this plan",
             )  # fmt: skip
             st.html(
@@ -130,7 +131,7 @@ def _troubles(held: Session) -> None:
             st.button("See the example", key="see-example", on_click=state.forget)
     if held.trouble:
         fields.note(
-            f"Not saved: {held.trouble}. The plan stays on this screen; the next change tries again.",
+            f"Not saved: {held.trouble}. The plan stays on screen; the next change tries again.",
             "fault",
         )
 

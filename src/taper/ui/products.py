@@ -60,10 +60,11 @@ def _row(view: View, at: int, product: Part) -> None:
             _solid(view, product, name)
         if product.get("label"):
             fields.words(f"“{product['label']}”", "quiet")
-        st.button(
-            "×", key=f"rm{product.uid}", type="tertiary", help="Remove this product",
-            on_click=_remove, args=(product,), disabled=view.locked,
-        )  # fmt: skip
+        if not view.locked:
+            st.button(
+                "×", key=f"rm{product.uid}", type="tertiary", help="Remove this product",
+                on_click=_remove, args=(product,),
+            )  # fmt: skip
     fields.faults(view, (place, ""))
     if product.get("form") == LIQUID:
         _concentration(product)
@@ -116,10 +117,10 @@ def _per_ml(product: Part) -> tuple[str, str]:
         return "", ""
     try:
         amount, volume = parse(mg_text), parse(ml_text)
-        if not volume:
-            raise InvalidAmount("mL must be over 0")
     except InvalidAmount as error:
         return "", str(error)
+    if not volume:
+        return "", "mL must be over 0"
     try:
         exact = plain(amount / volume)
     except ValueError:

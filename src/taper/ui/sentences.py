@@ -54,7 +54,7 @@ def draw(view: View) -> None:
 
 
 def _written_out(start: object) -> str:
-    """Write the start date with its weekday, so that no two parts of it can be taken for another."""
+    """Write the start date with its weekday, so that day and month are never mixed up."""
     try:
         return day(date.fromisoformat(str(start)), weekday=True)
     except ValueError:
@@ -67,12 +67,14 @@ def _phase(view: View, at: int, phase: Part) -> None:
         _SENTENCES[phase["kind"]](view, at, phase, f"Phase {at + 1}")
         if not view.locked:
             st.menu_button(
-            "⋯", _ACTIONS, key=f"act{phase.uid}", type="tertiary", help=f"Phase {at + 1}: move, copy, remove",
+            "⋯", _ACTIONS, key=f"act{phase.uid}", type="tertiary",
+            help=f"Phase {at + 1}: move, copy, remove",
             on_click=_act, args=(phase,), disabled=view.locked,
         )  # fmt: skip
     if phase["kind"] == "set":
         typed.draw(view, at, phase)
-    fields.faults(view, (f"phases[{at}]", ""))
+    read = {"until": phase["until_mg"]} if "until_mg" in phase else None
+    fields.faults(view, (f"phases[{at}]", ""), read=read)
 
 
 # -------------------------------------------------------------------------------------- sentences

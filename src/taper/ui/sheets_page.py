@@ -79,7 +79,7 @@ def _files(view: View, schedule: Schedule, chosen: dict[str, Any]) -> None:
     held, name = view.session, f"taper-{schedule.plan.fingerprint[:8]}"
     download.button(
         held, "PDF", f"{name}.pdf", "application/pdf", lambda: sheets.pdf(schedule, **chosen),
-        primary=True, help="The sheets to print and hand over; the plan is inside the file",
+        primary=True, says="The sheets to print and hand over; the plan is inside the file",
     )  # fmt: skip
     st.html('<div class="group">For a spreadsheet (CSV)</div>')
     with st.container(horizontal=True, gap="xsmall"):
@@ -91,7 +91,7 @@ def _files(view: View, schedule: Schedule, chosen: dict[str, Any]) -> None:
     st.html('<div class="group">To go on with it later</div>')
     download.button(
         held, "Plan file", f"{name}.json", "application/json",
-        lambda: schedule.plan.to_json().encode(), help="Opens again here with Open",
+        lambda: schedule.plan.to_json().encode(), says="Opens again here with Open",
     )  # fmt: skip
     st.html('<div class="group">Directions, to copy into a record</div>')
     st.code(exchange.directions(schedule), language=None, wrap_lines=True, height=220)

@@ -191,7 +191,7 @@ def _go(action: Callable[[Draft, datetime], Draft]) -> None:
     held = session()
     draft = held.draft
     if draft and _keep(held, lambda: action(draft, datetime.now(UTC))):
-        assert held.draft  # noqa: S101
+        assert held.draft
         held.document = alive(held.draft.document, held.document)
         held.typed = None
 

@@ -63,7 +63,7 @@ def _row(view: View, at: int, entry: Part, several: bool) -> None:
                 "×", key=f"rm{entry.uid}", type="tertiary", help="Remove this drug",
                 on_click=_remove, args=(entry,), disabled=view.locked,
             )  # fmt: skip
-    fields.faults(view, (place, ""))
+    fields.faults(view, (place, ""), read=entry["doses_mg"])
 
 
 def _rename_drug(part: Part, key: str, value: Any, typing: bool) -> None:

@@ -13,7 +13,8 @@ from taper.ui.view import View
 def blank_step(document: Part) -> dict[str, Any]:
     """Return a step in which everything is still to be typed, for the drug where there is one."""
     named = [entry.get("drug") for entry in document["regimen"]]
-    drugs = [drug for drug in named if drug]
+    named += [phase["to"] for phase in document["phases"] if phase.get("to")]
+    drugs = list(dict.fromkeys(drug for drug in named if drug))
     first = document["times"][0]
     doses = {drugs[0]: {first: ""}} if len(drugs) == 1 else {}
     return {"doses_mg": doses}

@@ -177,7 +177,9 @@ def _needed(fault: Fault, document: Part) -> str:
         return fault.place
     group, at = place.groups()
     key = re.sub(r"\[\d+\]", "", fault.place).split(".")
-    words = next((_WORDS[name] for name in key[1:] if name in _WORDS), _WORDS.get(key[-1], key[-1]))
+    words = next(
+        (_WORDS[name] for name in reversed(key[1:]) if name in _WORDS), _WORDS.get(key[-1], key[-1])
+    )
     if "rounding" in key:
         return "rounding"
     if at is None:
