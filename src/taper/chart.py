@@ -196,7 +196,7 @@ def _panel(
     }  # fmt: skip
     canvas.note(
         f"<b>{_literal(drug)}</b>, mg a day", xref="paper", yref="paper", x=0, y=domain[1],
-        xanchor="left", yanchor="bottom", yshift=2, 
+        xanchor="left", yanchor="bottom", yshift=2,
         font={"size": 13, "color": ink.line},
     )  # fmt: skip
 
@@ -313,7 +313,7 @@ def _phases(canvas: _Canvas, schedule: Schedule, axis: _Axis, theme: _Theme) -> 
         if label:
             canvas.note(
                 _literal(label), xref="x", yref="paper", x=axis.at(first), y=1, yshift=34,
-                xanchor="left", yanchor="middle", 
+                xanchor="left", yanchor="middle",
                 font={"size": 12, "color": theme.text},
             )  # fmt: skip
 
