@@ -88,8 +88,10 @@ def fine_measure(rng: random.Random) -> dict[str, Any]:
                 "doses_mg": {"morning": tenths(rng, 900, 1800), "bedtime": "135"},
             }
         ],
-        "products": tablets("morphine", 2, "10", "15", "30")
-        + [{"drug": "morphine", "form": "oral liquid", "mg_per_ml": "1", "measurable_ml": "0.1"}],
+        "products": [
+            *tablets("morphine", 2, "10", "15", "30"),
+            {"drug": "morphine", "form": "oral liquid", "mg_per_ml": "1", "measurable_ml": "0.1"},
+        ],
         "rounding": "nearest",
         "phases": [
             {

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -46,11 +46,11 @@ def plan_id(app: AppTest) -> str:
 
 
 def field(app: AppTest, label: str) -> Any:
-    found = [
+    found: list[Any] = [
         widget
         for kind in (app.text_input, app.selectbox, app.date_input, app.get("button_group"))
         for widget in kind
-        if widget.label == label
+        if cast(Any, widget).label == label
     ]
     assert len(found) == 1, (label, len(found))
     return found[0]
@@ -217,7 +217,8 @@ class TestFinishedPlan:
     def test_a_phase_takes_its_numbers_along_when_it_moves(self) -> None:
         app = press(reducing(), "hold")
         app = put(app, "Hold, Phase 3: days", "9")
-        app = sound(app.get("menu_button")[-1].click("Move up").run())
+        menu: Any = app.get("menu_button")[-1]
+        app = sound(menu.click("Move up").run())
         assert [phase["kind"] for phase in saved(app)["phases"]] == ["reduce", "hold", "stop"]
         assert field(app, "Hold, Phase 2: days").value == "9"
 

@@ -1,4 +1,4 @@
-"""The commands: exit codes, what goes where, and that nothing is written when a document is wrong."""
+"""The commands: exit codes, what goes where, and nothing written for a wrong document."""
 
 import csv
 import io

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from taper import ENGINE, Plan, build_schedule
+from taper import Plan, build_schedule
 from taper.cli import main
 from taper.plan import json_schema
+from taper.schedule import ENGINE
 
 TOP = Path(__file__).parents[1]
 DOCUMENTS = [*TOP.glob("*.md"), *TOP.glob("docs/**/*.md"), TOP / "tests/cases/README.md"]

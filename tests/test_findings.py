@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import schedules
 
+from strategies import schedules
 from taper import Plan, Schedule, build_schedule
 from taper.pace import changes, windows
-from taper.parts import Set
+from taper.phases import Set
 from taper.steps import course
 
 TABLETS: list[dict[str, Any]] = [
@@ -110,7 +111,9 @@ class TestPace:
         block = {**typed("10", "5", days=1), "repeat": 7}
         plan = made(block, {"kind": "maintain"}).plan
         found = changes(plan, course(plan), "d")
-        assert [(change.before, change.after) for change in found] == [(10, Fraction(15, 2))]
+        assert [(change.before, change.after) for change in found] == [
+            (Fraction(10), Fraction(15, 2))
+        ]
 
     @given(schedules, st.integers(1, 40))
     def test_against_a_recount_day_by_day(self, schedule: Schedule, days: int) -> None:
@@ -138,7 +141,7 @@ class TestPace:
         plan = schedule.plan
         for drug in plan.drugs:
             found = changes(plan, course(plan), drug)
-            for one, next_one in zip(found, found[1:], strict=False):
+            for one, next_one in pairwise(found):
                 assert one.after == next_one.before
                 assert one.on < next_one.on
             assert all(change.before != change.after for change in found)

@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from strategies import contract_examples, documents
 from taper import InvalidPlan, Plan, build_schedule
-from taper.plan import MOST_BYTES, MOST_FAULTS, MOST_SIGNS, json_schema, loads, read
+from taper.document import MOST_BYTES, MOST_FAULTS, MOST_SIGNS, loads
+from taper.plan import json_schema, read
 from taper.schedule import sketch
 
 BASE: dict[str, Any] = {
@@ -212,7 +213,7 @@ BAD: list[tuple[str, str, object, str, str]] = [
 
 
 class TestRefusesRatherThanGuesses:
-    """P3: It refuses rather than guesses: every fault with its place, what is accepted, and seen."""
+    """P3: It refuses rather than guesses, and says where, what is accepted and what was seen."""
 
     @pytest.mark.parametrize(
         ("path", "value", "place", "said"),
@@ -377,8 +378,9 @@ TOGETHER = (
     "halves or 4",
 )
 VALUES: list[object] = [
-    None, True, False, 0, 1, -1, 7, 366, 10**30, 7.5, "", "0", "0.0", "1", "5.0", ".5", "100", "99.99",
-    "100000", "100001", "0.00001", "2,5", "x", " x", "x\n", "morning", "2026-02-30", "2026-1-1",
+    None, True, False, 0, 1, -1, 7, 366, 10**30, 7.5, "", "0", "0.0", "1", "5.0", ".5", "100",
+    "99.99", "100000", "100001", "0.00001", "2,5", "x", " x", "x\n", "morning", "2026-02-30",
+    "2026-1-1",
     "2101-01-01", [], {}, ["morning"], {"a": "1"}, {"equal_steps": 3}, "proportional", "nearest",
 ]  # fmt: skip
 

@@ -21,7 +21,8 @@ from oracle import Refused, expected_schedule
 from random_plans import random_plan
 from strategies import contract_examples, documents, schedules
 from taper import InvalidPlan, Plan, Schedule, build_schedule
-from taper.parts import Liquid, Reduce, Set, Switch
+from taper.parts import Liquid
+from taper.phases import Reduce, Set, Switch
 from taper.plan import MOST_DAYS, MOST_STEPS, read
 from taper.schedule import sketch
 from taper.wording import basis, for_file

@@ -12,7 +12,8 @@
 [('2026-12-07', '2')]
 """
 
-from taper.plan import Fault, InvalidPlan, Plan
+from taper.document import Fault, InvalidPlan
+from taper.plan import Plan
 from taper.schedule import ENGINE, Schedule, build_schedule
 
 __version__ = ENGINE

@@ -59,6 +59,11 @@ _DARK: Final = _Theme(
 )  # fmt: skip
 
 
+def warm() -> None:
+    """Make one figure, so that the first real one does not wait for the library to load."""
+    go.Figure(go.Scatter(x=[1], y=[2])).to_json()
+
+
 def figure(
     schedule: Schedule, *, example: bool = False, dated: bool = True, dark: bool = False
 ) -> go.Figure:

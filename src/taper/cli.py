@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from taper.plan import InvalidPlan, Plan, loads
+from taper.document import InvalidPlan, loads
+from taper.plan import Plan
 from taper.schedule import ENGINE, Schedule, sketch
 
 WRONG: Final = 2

@@ -9,7 +9,7 @@ from typing import Final
 
 from taper import wording
 from taper.pace import Window, changes, windows
-from taper.parts import Maintain
+from taper.phases import Maintain
 from taper.plan import Plan
 from taper.steps import Course
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from taper.parts import Set
+from taper.phases import Set
 from taper.plan import Plan
 from taper.steps import Course, Step
 

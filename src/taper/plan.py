@@ -9,40 +9,41 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
 from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from taper.amount import seen
+from taper.document import Fault, InvalidPlan, join, loads
 from taper.leaf import Day, Fingerprint, Text, Word, one_of
 from taper.parts import (
-    BY,
     MOST_STEPS,
-    PHASES,
     PRODUCTS,
     TABLET,
-    TAG,
     Clinician,
     Days,
     Edit,
-    EqualSteps,
     Limit,
-    Maintain,
     Part,
-    Phase,
     Product,
-    Reduce,
     Regimen,
     Rounding,
-    Set,
-    Stop,
-    Switch,
     Times,
     Visit,
     grid_mg,
+)
+from taper.phases import (
+    BY,
+    PHASES,
+    TAG,
+    EqualSteps,
+    Maintain,
+    Phase,
+    Reduce,
+    Set,
+    Stop,
+    Switch,
     twice,
 )
 
@@ -50,11 +51,7 @@ FORMAT: Final = "taper-plan/1"
 DEFAULT_TIMES: Final = ("morning", "noon", "evening", "bedtime")
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-MOST_BYTES: Final = 1_000_000
-MOST_LEVELS: Final = 32
 MOST_DAYS: Final = 1830
-MOST_FAULTS: Final = 40
-MOST_SIGNS: Final = 300
 MOST_UNITS: Final = 100_000
 """A dose is at most this many times the grid of its drug's products (`grid_mg`)."""
 
@@ -65,27 +62,6 @@ MOST_DRUGS: Final = 20
 MOST_PRODUCTS: Final = 100
 
 __all__ = ["MOST_DAYS", "MOST_STEPS", "Fault", "InvalidPlan", "Plan", "Reading", "loads", "read"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a document: the place, then what is accepted and what was seen."""
-
-    place: str
-    text: str
-
-    def __str__(self) -> str:
-        line = f"{self.place}: {self.text}" if self.place else self.text
-        line = "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
-        return line if len(line) <= MOST_SIGNS else f"{line[: MOST_SIGNS - 1]}…"
-
-
-class InvalidPlan(ValueError):
-    """A document that is no plan; `faults` says all that is wrong with it, 40 lines at most."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults[:MOST_FAULTS])
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 class Plan(Part):
@@ -207,61 +183,6 @@ class Reading:
     faults: tuple[Fault, ...]
 
 
-def loads(text: str | bytes) -> object:
-    """Decode a JSON document; fractions come as `Decimal`, so that none is ever binary.
-
-    Raises `InvalidPlan` for what is no JSON, over 1 MB, over 32 levels deep, or has a key twice.
-    """
-    raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    if len(raw) > MOST_BYTES:
-        raise InvalidPlan([Fault("", f"must be at most {MOST_BYTES} bytes, got {len(raw)}")])
-    try:
-        document = json.loads(
-            raw.decode("utf-8-sig"),
-            object_pairs_hook=_Object,
-            parse_float=Decimal,
-            parse_int=lambda digits: int(digits) if len(digits) <= 20 else Decimal(digits),
-            parse_constant=_no_constant,
-        )
-    except UnicodeDecodeError as error:
-        raise InvalidPlan([Fault("", f"must be UTF-8 text, byte {error.start} is not")]) from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise InvalidPlan([Fault(place, f"must be JSON: {error.msg}")]) from None
-    except RecursionError:
-        raise InvalidPlan([Fault("", f"must be at most {MOST_LEVELS} levels deep")]) from None
-    faults = list(_walk(document, "", 1))
-    if faults:
-        raise InvalidPlan(faults)
-    return document
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers which keys came twice."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        ordered = sorted(key for key, _ in pairs) if len(pairs) > len(self) else []
-        self.twice = sorted({a for a, b in pairwise(ordered) if a == b})
-
-
-def _no_constant(name: str) -> object:
-    raise InvalidPlan([Fault("", f"must be JSON: {name} is not a JSON number")])
-
-
-def _walk(value: object, place: str, level: int) -> Iterator[Fault]:
-    if isinstance(value, dict | list) and level > MOST_LEVELS:
-        yield Fault(place, f"must be at most {MOST_LEVELS} levels deep")
-    elif isinstance(value, _Object):
-        for key in value.twice:
-            yield Fault(_join(place, key), "must stand there once, got it twice")
-        for key, item in value.items():
-            yield from _walk(item, _join(place, key), level + 1)
-    elif isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from _walk(item, f"{place}[{at}]", level + 1)
-
-
 _Values = dict[str, Any]
 """The keys of a document with what they say; None for what is at fault."""
 
@@ -288,7 +209,7 @@ def _nulls(value: object, place: str) -> Iterator[Fault]:
         yield Fault(place, "must be left out or have a value, got null")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _nulls(item, _join(place, key))
+            yield from _nulls(item, join(place, key))
     elif isinstance(value, list):
         for at, item in enumerate(value):
             yield from _nulls(item, f"{place}[{at}]")
@@ -371,8 +292,8 @@ def _part(
         found = list(_in_our_words(place, error))
     places = {fault.place for fault in found}
     for where, text in kind.contradictions(raw):
-        if _join(place, where) not in places:
-            found.append(Fault(_join(place, where), text))
+        if join(place, where) not in places:
+            found.append(Fault(join(place, where), text))
     faults.extend(found)
     return None if found else part
 
@@ -412,12 +333,8 @@ def _place(base: str, loc: Sequence[int | str]) -> str:
         if isinstance(item, int):
             base = f"{base}[{item}]"
         elif not item.startswith(TAG) and item != "[key]":
-            base = _join(base, item)
+            base = join(base, item)
     return base
-
-
-def _join(place: str, key: str) -> str:
-    return f"{place}.{key}" if place and key else place or key
 
 
 # ------------------------------------------------------- what the parts say against each other
@@ -452,7 +369,7 @@ def _doubled(parts: _Placed, key: str, same: Callable[[Any], object]) -> Iterato
     for place, part in parts:
         earlier = first.setdefault(same(part), place)
         if earlier != place:
-            yield Fault(_join(place, key), f"must not be the same as {earlier}")
+            yield Fault(join(place, key), f"must not be the same as {earlier}")
 
 
 def _unknown_times(times: Sequence[str] | None, parts: Mapping[str, _Placed]) -> Iterator[Fault]:

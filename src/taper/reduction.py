@@ -13,7 +13,7 @@ from typing import Final
 
 from taper.amount import plain_rounded
 from taper.dispensing import Maker
-from taper.parts import (
+from taper.phases import (
     PROPORTIONAL,
     AmountMg,
     By,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from taper.amount import plain, plain_rounded
+from taper.document import Fault, InvalidPlan
 from taper.findings import Finding, findings
-from taper.plan import Fault, InvalidPlan, Plan, read
+from taper.plan import Plan, read
 from taper.steps import Course, DrugStep, Ends, Step, course
 from taper.supply import Supply, supply
 from taper.wording import basis, for_file

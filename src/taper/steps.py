@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from taper.amount import plain, plain_rounded, rounded
 from taper.dispensing import Maker, Take, Unmakeable
-from taper.parts import MOST_STEPS, Edit, Maintain, Phase, Reduce
-from taper.plan import MOST_DAYS, MOST_UNITS, WEEKDAYS, Fault, Plan, too_large
+from taper.document import Fault
+from taper.parts import MOST_STEPS, Edit
+from taper.phases import Maintain, Phase, Reduce
+from taper.plan import MOST_DAYS, MOST_UNITS, WEEKDAYS, Plan, too_large
 from taper.reduction import (
     ZERO,
     Amounts,

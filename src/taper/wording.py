@@ -12,19 +12,18 @@ from typing import Final
 
 from taper.amount import grouped, plain, plain_rounded, with_unit
 from taper.dispensing import Take
-from taper.parts import (
+from taper.parts import Liquid, Product
+from taper.phases import (
     AmountMg,
     By,
     EqualSteps,
     Hold,
-    Liquid,
     Maintain,
     MakeableSteps,
     OccupancyPoints,
     PercentOfCurrent,
     PercentOfStart,
     Phase,
-    Product,
     Reduce,
     Set,
     Stop,

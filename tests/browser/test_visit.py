@@ -129,7 +129,7 @@ def test_from_the_empty_plan_to_the_sheet_on_disk(page: Page, app_url: str, tmp_
     hands.click("link", "Sheets")
     sheet = hands.save("PDF", tmp_path)
     steps = hands.save("Steps", tmp_path)
-    print(f"{hands.actions} actions")  # noqa: T201
+    print(f"{hands.actions} actions")
     assert hands.actions <= MOST_ACTIONS
 
     schedule = build_schedule(Plan.from_document(PLAN))

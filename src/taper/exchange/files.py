@@ -1,6 +1,6 @@
 """Plans back from files."""
 
-from taper.plan import Fault, InvalidPlan, loads
+from taper.document import Fault, InvalidPlan, loads
 from taper.sheets import attached_plan
 
 

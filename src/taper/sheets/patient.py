@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from taper.dispensing import Take
-from taper.parts import Liquid, Maintain, Solid
+from taper.parts import Liquid, Solid
+from taper.phases import Maintain
 from taper.plan import Plan
 from taper.schedule import Schedule
 from taper.sheets.words import (

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from taper import wording
-from taper.plan import InvalidPlan, loads
+from taper.document import InvalidPlan, loads
 from taper.ui import fields, state
 from taper.ui.state import Part, Session, alive
 from taper.ui.view import View

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from taper import chart
 from taper.ui import about_page, frame, plan_page, sheets_page
 
 _HERE: Final = Path(__file__).parent
@@ -22,9 +23,7 @@ def _warm() -> bool:
     Streamlit collects garbage after every run; frozen, what was imported is not looked through
     again each time (tens of milliseconds a run).
     """
-    import plotly.graph_objects as go
-
-    go.Figure(go.Scatter(x=[1], y=[2])).to_json()
+    chart.warm()
     gc.collect()
     gc.freeze()
     return True

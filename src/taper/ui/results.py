@@ -12,7 +12,7 @@ import streamlit as st
 
 from taper import chart, wording
 from taper.pace import Change, changes
-from taper.parts import Switch
+from taper.phases import Switch
 from taper.schedule import Schedule
 from taper.steps import Course, Step
 from taper.ui import fields

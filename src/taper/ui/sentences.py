@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from taper.parts import PROPORTIONAL
+from taper.phases import PROPORTIONAL
 from taper.plan import WEEKDAYS
 from taper.ui import fields, typed
 from taper.ui.state import Part, alive, save, session

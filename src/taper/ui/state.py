@@ -14,8 +14,9 @@ from typing import Any, Final, cast
 
 import streamlit as st
 
+from taper.document import loads
 from taper.drafts import Conflict, Draft, Drafts, default_path
-from taper.plan import DEFAULT_TIMES, FORMAT, loads
+from taper.plan import DEFAULT_TIMES, FORMAT
 
 _UIDS: Final = itertools.count(1)
 _SAME_TYPING: Final = timedelta(seconds=4)

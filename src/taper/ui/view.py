@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from taper.plan import Fault
+from taper.document import Fault
 from taper.schedule import Schedule, sketch
 from taper.ui.state import Part, Session
 
