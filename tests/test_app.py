@@ -1,6 +1,6 @@
 """The app's states, without a browser: what a page shows, and what a click does to the plan."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -68,19 +68,25 @@ def shown(app: AppTest) -> str:
     return "\n".join(element.value for element in app.html)
 
 
+def choose(app: AppTest, option: str) -> AppTest:
+    """Choose in the first menu that has this option."""
+    menus: list[Any] = list(app.get("menu_button"))
+    return sound(next(m for m in menus if option in m.options).click(option).run())
+
+
 def reducing() -> AppTest:
     """A finished plan: clonazepam 10 % of current every 14 days to 0.5 mg, then stopped."""
-    app = empty_plan()
-    app = put(app, "Drug 1", "clonazepam")
-    app = put(app, "clonazepam, morning, mg", "0.5")
-    app = put(app, "clonazepam, bedtime, mg", "1")
-    app = press(app, "reduce clonazepam")
-    app = put(app, "Reduce, Phase 1: how much", "10")
-    app = put(app, "Reduce, Phase 1: of what", "% of the current dose")
-    app = put(app, "Reduce, Phase 1: days between steps", "14")
-    app = put(app, "Reduce, Phase 1: until this daily dose in mg", "0.5")
-    app = put(app, "Reduce, Phase 1: taking from", "morning, then bedtime")
-    return press(app, "stop clonazepam")
+    reduce = {
+        "kind": "reduce", "drug": "clonazepam", "by": {"percent_of_current": "10"},
+        "every_days": 14, "until_mg": "0.5", "taking_from": ["morning", "bedtime"],
+    }  # fmt: skip
+    document = {
+        "format": "taper-plan/1",
+        "times": ["morning", "noon", "evening", "bedtime"],
+        "regimen": [{"drug": "clonazepam", "doses_mg": {"morning": "0.5", "bedtime": "1"}}],
+        "phases": [reduce, {"kind": "stop", "drug": "clonazepam"}],
+    }
+    return opened(Drafts(default_path()).create(document, datetime.now(UTC)).id)
 
 
 def start_on(app: AppTest, day: str) -> AppTest:
@@ -156,6 +162,15 @@ class TestTyping:
         app = put(app, "Reduce, Phase 1: days between steps", "7.5")
         assert "a whole number" in shown(app)
 
+    def test_a_phase_is_saved_as_typed(self) -> None:
+        app = press(put(put(empty_plan(), "Drug 1", "a"), "a, noon, mg", "2"), "reduce a")
+        app = put(app, "Reduce, Phase 1: how much", "10")
+        app = put(app, "Reduce, Phase 1: of what", "% of the current dose")
+        app = put(app, "Reduce, Phase 1: days between steps", "14")
+        assert saved(app)["phases"] == [
+            {"kind": "reduce", "drug": "a", "by": {"percent_of_current": "10"}, "every_days": 14}
+        ]
+
     def test_a_number_does_not_outlive_its_unit(self) -> None:
         app = put(reducing(), "Reduce, Phase 1: of what", "mg")
         assert field(app, "Reduce, Phase 1: how much").value == ""
@@ -179,6 +194,98 @@ class TestTyping:
             assert "<script>" not in shown(app)
             labels = [button.label for button in app.button]
             assert text not in " ".join(labels)
+
+    def test_names_for_screen_readers_are_as_typed(self) -> None:
+        """A hidden label is no Markdown: what would be escaped there would be read out."""
+        app = put(empty_plan(), "Drug 1", "**x**")
+        assert field(app, "**x**, morning, mg").value == ""
+
+    def test_every_field_has_a_name_of_its_own(self) -> None:
+        app = press(press(reducing(), "switch clonazepam"), "typed steps")
+        boxes: list[Any] = [*app.text_input, *app.selectbox, *app.date_input, *app.multiselect]
+        names = [box.label for box in boxes]
+        assert all(names)
+        assert len(names) == len(set(names))
+
+
+class TestUnfinishedPlan:
+    """While something is missing the screen shows what there is, and says what is missing."""
+
+    def taking(self) -> AppTest:
+        return put(put(empty_plan(), "Drug 1", "clonazepam"), "clonazepam, bedtime, mg", "1.5")
+
+    def test_what_is_taken_now_is_shown_before_the_first_phase_is_complete(self) -> None:
+        app = press(self.taking(), "reduce clonazepam")
+        assert "<dt>clonazepam a day, now</dt><dd>1.5\u00a0mg</dd>" in shown(app)
+        assert "phase 1: how much" in shown(app)
+
+    def test_a_wrong_dose_is_not_added_up(self) -> None:
+        app = press(self.taking(), "reduce clonazepam")
+        app = put(app, "clonazepam, morning, mg", ".5")
+        assert "a day, now" not in shown(app)
+        assert "the marked entries are right" in shown(app)
+
+    def test_a_typed_step_needs_days_and_a_dose(self) -> None:
+        app = press(self.taking(), "typed steps")
+        assert "start date; phase 1: days; phase 1: a dose." in shown(app)
+
+    def test_the_chart_stays_while_rounding_is_not_set(self) -> None:
+        app = reducing()
+        app = choose(app, "tablet")
+        app = put(app, "Product 1: strength in mg", "0.5")
+        app = put(app, "Product 1: may be taken whole or broken", "halves")
+        assert app.get("plotly_chart")
+        assert "rounding" in shown(app).partition("Still needed:")[2]
+        assert "without rounding to the products" in shown(app)
+
+    def test_faults_are_told_in_words_on_the_sheets_page(self) -> None:
+        app = put(reducing(), "Reduce, Phase 1: days between steps", "0")
+        app = sound(app.button(key="print").click().run())
+        assert "phase 1: days between steps: must be 1 to 365 days, got 0" in shown(app)
+        assert "phases[" not in shown(app)
+
+
+class TestOrders:
+    """Any order of any number of times can be set."""
+
+    def four(self) -> AppTest:
+        app = put(empty_plan(), "Drug 1", "baclofen")
+        for time in ("morning", "noon", "evening", "bedtime"):
+            app = put(app, f"baclofen, {time}, mg", "10")
+        return press(app, "reduce baclofen")
+
+    def test_an_order_of_four_times_is_picked_one_by_one(self) -> None:
+        app = put(self.four(), "Reduce, Phase 1: taking from", "one time after another")
+        assert "taking_from" not in saved(app)["phases"][0]
+        order = ["noon", "bedtime", "morning", "evening"]
+        (picked,) = app.multiselect
+        app = sound(picked.set_value(order).run())
+        assert saved(app)["phases"][0]["taking_from"] == order
+        assert field(opened(plan_id(app)), "Reduce, Phase 1: taking from").value
+
+    def test_each_time_in_turn(self) -> None:
+        app = put(self.four(), "Reduce, Phase 1: taking from", "each time in turn")
+        (picked,) = app.multiselect
+        app = sound(picked.set_value(["noon", "morning"]).run())
+        assert saved(app)["phases"][0]["taking_from"] == {"in_turn": ["noon", "morning"]}
+        app = sound(app.button(key="undo").click().run())
+        assert "taking_from" not in saved(app)["phases"][0]
+
+
+class TestMenus:
+    """What is seldom set stands in the menu of its phase or product."""
+
+    def test_a_phase_has_rounding_of_its_own(self) -> None:
+        app = reducing()
+        app = choose(app, "Here round down")
+        assert saved(app)["phases"][0]["rounding"] == "down"
+        assert "rounded down" in shown(app)
+
+    def test_the_words_on_the_box(self) -> None:
+        app = put(empty_plan(), "Drug 1", "diazepam")
+        app = choose(choose(app, "tablet"), "Words on the box")
+        app = put(app, "Product 1: words on the box", "V5")
+        assert saved(app)["products"][0]["label"] == "V5"
 
 
 class TestFinishedPlan:
@@ -223,6 +330,19 @@ class TestFinishedPlan:
         assert field(app, "Hold, Phase 2: days").value == "9"
 
 
+class TestPlainTable:
+    """The grid is a picture to a screen reader; the same rows are there as text."""
+
+    def test_has_a_row_for_each_step(self) -> None:
+        app = start_on(reducing(), "2027-01-04")
+        assert '<table class="plain">' not in shown(app)
+        app.session_state["plain-table"] = True
+        app = sound(app.run())
+        assert "<td>1.375</td>" not in shown(app)
+        assert "<td>1.35</td><td>−10</td>" in shown(app)
+        assert shown(app).count('<th scope="row">') == 11
+
+
 class TestSheets:
     """What stands on the screen is printed; what is unfinished is not."""
 
@@ -237,6 +357,7 @@ class TestSheets:
         labels = [button.label for button in app.button]
         assert {"PDF", "Steps", "Each day", "Supply", "Plan file"} <= set(labels)
         assert len(app.get("image")) >= 1
+        app = sound(app.button(key="directions").click().run())
         assert "clonazepam" in app.code[0].value
 
 
@@ -250,9 +371,19 @@ class TestEdits:
         app = put(app, "days", "28")
         return sound(next(b for b in app.button if b.label == "Save as edit").click().run())
 
+    def test_is_marked_in_the_table(self) -> None:
+        table = self.edited().dataframe[0].value
+        assert list(table["Note"])[2] == "by hand"
+
     def test_is_saved_with_what_it_was(self) -> None:
         document = saved(self.edited())
         assert document["edits"] == [{"step": 3, "days": 28, "was_mg": {"clonazepam": "1.094"}}]
+
+    def test_a_stale_edit_is_told_before_the_start_date_is_set(self) -> None:
+        app = sound(self.edited().button(key="duplicate").click().run())
+        assert "another dose now" not in shown(app)
+        app = put(app, "clonazepam, bedtime, mg", "2")
+        assert "another dose now" in shown(app)
 
     def test_a_stale_edit_is_kept_or_removed(self) -> None:
         app = put(self.edited(), "clonazepam, bedtime, mg", "2")

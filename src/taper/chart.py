@@ -84,7 +84,8 @@ def figure(
             font={"size": 64, "color": theme.quiet},
         )  # fmt: skip
     layout = _layout(canvas, height(schedule), axis, theme)
-    return go.Figure({"data": canvas.traces, "layout": layout})
+    # Checked by a test instead of at each keystroke, which would take as long as all the rest.
+    return go.Figure({"data": canvas.traces, "layout": layout}, _validate=False)
 
 
 def height(schedule: Schedule) -> int:

@@ -88,7 +88,10 @@ def _cells(line: str) -> list[str]:
 
 def _step(cells: list[str], drug: str, names: Sequence[str]) -> dict[str, Any]:
     if len(cells) != 1 + len(names):
-        raise InvalidIntake(f"needs days and a dose for {', '.join(names)}, got {len(cells)} cells")
+        raise InvalidIntake(
+            f"needs days and a dose for {', '.join(names)}, got {len(cells)} cells; a first row"
+            f" such as days, {names[0]} says which times the cells are for"
+        )
     if not re.fullmatch("[1-9][0-9]{0,2}", cells[0]):
         raise InvalidIntake(f"days must be a whole number from 1 to 365, got {seen(cells[0])}")
     doses = {name: _amount(cell) for name, cell in zip(names, cells[1:], strict=True) if cell}

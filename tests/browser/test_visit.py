@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
@@ -20,6 +21,11 @@ from taper.exchange import csv_text
 from taper.steps import Step
 
 MOST_ACTIONS = 30
+ACCENT: dict[Literal["light", "dark"], str] = {
+    "light": "rgb(11, 83, 148)",
+    "dark": "rgb(143, 189, 240)",
+}
+"""The colour of what can be clicked."""
 
 PLAN: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -96,6 +102,10 @@ def settled(page: Page) -> None:
     )
 
 
+def turn_to(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
 def make_plan(page: Page, url: str) -> Hands:
     """Make PLAN from the empty plan, as a new visitor would."""
     page.goto(url)
@@ -126,7 +136,7 @@ def make_plan(page: Page, url: str) -> Hands:
 def test_from_the_empty_plan_to_the_sheet_on_disk(page: Page, app_url: str, tmp_path: Path) -> None:
     """The visit that the issue counts: at most 30 actions; P10: every file says the same."""
     hands = make_plan(page, app_url)
-    hands.click("link", "Sheets")
+    hands.click("button", "Sheets")
     sheet = hands.save("PDF", tmp_path)
     steps = hands.save("Steps", tmp_path)
     print(f"{hands.actions} actions")
@@ -167,9 +177,9 @@ def test_what_is_typed_outlives_a_refresh_and_a_change_of_page(page: Page, plan_
     page.reload()
     expect(percent).to_have_value("2,5")
     expect(page.get_by_text("use a point: 2.5").first).to_be_visible()
-    page.get_by_role("link", name="Sheets", exact=True).click()
+    turn_to(page, "Sheets")
     expect(page.get_by_role("button", name="PDF", exact=True)).not_to_be_visible()
-    page.get_by_role("link", name="Plan", exact=True).click()
+    turn_to(page, "Plan")
     expect(percent).to_have_value("2,5")
     percent.fill("12.5")
     expect(page.get_by_text("first day without")).to_be_visible()
@@ -181,15 +191,15 @@ def test_what_is_typed_outlives_a_refresh_and_a_change_of_page(page: Page, plan_
 def test_a_file_holds_what_stands_on_the_screen(
     page: Page, plan_url: str, tmp_path: Path, what: str
 ) -> None:
-    """Typed and clicked at once, ten times: each file has what was typed, none the run before."""
+    """Typed and clicked at once: each file has what was typed, none that of the run before."""
     page.goto(plan_url)
-    page.get_by_role("link", name="Sheets", exact=True).click()
+    turn_to(page, "Sheets")
     hands = Hands(page)
     expect(page.get_by_role("button", name=what, exact=True)).to_be_visible()
     label = page.get_by_role(
         "textbox", name="Name of this plan, nothing that identifies the patient", exact=True
     )
-    for turn in range(10):
+    for turn in range(5):
         label.click()
         label.press("Control+a")
         page.keyboard.type(f"plan {turn}")
@@ -212,3 +222,44 @@ def test_two_tabs_never_overwrite_each_other(page: Page, plan_url: str) -> None:
     expect(page.get_by_text("This plan was changed in another window")).to_be_visible()
     other.reload()
     expect(theirs).to_have_value("20")
+
+
+def test_a_page_is_turned_while_a_field_still_sends(page: Page, plan_url: str) -> None:
+    """Typed and turned at once: the page that was asked for comes, and nothing typed is lost."""
+    page.goto(plan_url)
+    percent = page.get_by_role("textbox", name="Reduce, Phase 1: how much", exact=True)
+    for turn, button in enumerate(("Sheets", "Print and export", "Sheets")):
+        percent.click()
+        percent.press("Control+a")
+        page.keyboard.type(f"{11 + turn}")
+        page.get_by_role("button", name=re.compile(f"^{button}")).click()
+        expect(page.get_by_role("button", name="PDF", exact=True)).to_be_visible()
+        settled(page)
+        assert "/sheets?plan=" in page.url
+        turn_to(page, "Plan")
+        expect(percent).to_have_value(f"{11 + turn}")
+
+
+def test_no_barrier_that_axe_knows(page: Page, plan_url: str) -> None:
+    page.goto(plan_url)
+    expect(page.get_by_text("first day without")).to_be_visible()
+    page.get_by_text("The schedule as plain text").click()
+    expect(page.get_by_role("table", name="Schedule, doses in mg")).to_be_visible()
+    barriers(page)
+    turn_to(page, "Sheets")
+    expect(page.get_by_role("button", name="PDF", exact=True)).to_be_visible()
+    barriers(page)
+    page.get_by_role("button", name="Signs that need help now").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    barriers(page)
+
+
+def barriers(page: Page) -> None:
+    """Look with both sets of colours."""
+    for scheme, accent in ACCENT.items():
+        page.emulate_media(color_scheme=scheme)
+        links = page.get_by_role("button", name="About", exact=True)
+        expect(links).to_have_css("color", accent)
+        settled(page)
+        found = Axe().run(page).response["violations"]
+        assert not [(scheme, one["id"], one["nodes"][0]["html"]) for one in found]

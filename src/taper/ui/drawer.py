@@ -13,7 +13,14 @@ from taper.schedule import Schedule
 from taper.steps import Step
 from taper.ui import fields, taking
 from taper.ui.state import Part, alive, save, session
-from taper.ui.view import View
+from taper.ui.view import View, in_words
+
+
+def open_step(number: int) -> None:
+    """Open the drawer on a step."""
+    held = session()
+    held.step = number
+    held.opened += 1
 
 
 def close() -> None:
@@ -66,7 +73,7 @@ def draw(view: View, schedule: Schedule) -> None:
 
 def _field(label: str, key: str, value: str, hide: bool = False) -> str:
     typed = st.text_input(
-        fields.literal(label),
+        label if hide else fields.literal(label),  # a hidden label is no Markdown
         value=value,
         key=key,
         width=taking.DOSE,
@@ -118,7 +125,7 @@ def _save(
             try:
                 dose = parse(text)
             except InvalidAmount as error:
-                return f"{drug}, {time}: {error}"
+                return in_words(f"{drug}, {time}: {error}")
             if dose != now.get(time, 0):
                 doses.setdefault(drug, {})[time] = text
     edit: dict[str, Any] = {"step": step.number}

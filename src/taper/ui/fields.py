@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from taper.amount import InvalidAmount, grouped, parse, plain
+from taper.phases import BY
 from taper.ui.state import Part, change
 from taper.ui.view import View
 
@@ -279,4 +280,5 @@ def _widget_at(document: Part, place: str) -> str:
             at = at.get(name)
         else:
             return ""
-    return re.sub(r"[^\w-]", "-", key_of(part, last)) if last else ""
+    shown = "amount" if last in BY else last  # one field, whatever is reduced by
+    return re.sub(r"[^\w-]", "-", key_of(part, shown)) if last else ""

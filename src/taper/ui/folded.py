@@ -1,6 +1,6 @@
 """What is set less often: visits, supply, the clinician's own limits, names, notes."""
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -8,14 +8,23 @@ from taper.ui import fields
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View
 
+_PLACES: Final = ("dispense_every_days", "visits", "limits", "clinician", "notes")
+
 
 def draw(view: View) -> None:
     """Draw the folded part of the left column."""
-    with st.expander("Visits, supply, limits, names", key="folded"):
+    folded = st.expander("Visits, supply, limits, names", key="folded", on_change="rerun")
+    if not folded.open and not _wrong(view):
+        return  # what nobody sees is not drawn, so that typing stays quick
+    with folded:
         _supply(view)
         _visits(view)
         _limits(view)
         _names(view)
+
+
+def _wrong(view: View) -> bool:
+    return any(view.says(place) for place in _PLACES)
 
 
 def _supply(view: View) -> None:

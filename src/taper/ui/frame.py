@@ -1,7 +1,9 @@
 """What stands on every page: the line on supervision, the plan's name, saved when, undo, redo."""
 
+import base64
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,18 +24,38 @@ except ImportError:  # the reader of printed plans is optional
         return loads(data)
 
 
+_LOGO: Final = base64.b64encode(Path(__file__).with_name("logo.svg").read_bytes()).decode()
 _NAME: Final = "Name of this plan, nothing that identifies the patient"
 _SIGNS: Final = "Signs that need help now"
 
 
-def notice() -> None:
-    """Draw the line that is never dismissed."""
+def bar(pages: list[st.Page], page: st.Page) -> None:
+    """Draw the pages' names and the line that is never dismissed.
+
+    The names are buttons: a click brings along what was just typed. A link of the framework's own
+    navigation, clicked while a field still sends its text, is undone by that text's arrival.
+    """
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="notice", wrap=True
     ):
+        st.html(
+            f'<img class="logo" alt="Taper" src="data:image/svg+xml;base64,{_LOGO}">',
+            width="content",
+        )
+        for other in pages:
+            here = " (this page)" if other.url_path == page.url_path else ""
+            kind: Any = "secondary" if here else "tertiary"
+            if st.button(other.title, key=f"go-{other.title}", type=kind):
+                go(other)
         fields.words(wording.NOTICE)
         if st.button(_SIGNS, key="signs", type="tertiary"):
             _signs()
+
+
+def go(page: st.Page) -> None:
+    """Turn to a page; the link keeps naming the plan."""
+    draft = state.session().draft
+    st.switch_page(page, query_params={"plan": draft.id} if draft else None)
 
 
 @st.dialog(_SIGNS, width="medium")
@@ -90,8 +112,7 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
         if sheets and st.button(
             "Print and export", key="print", shortcut="Mod+P", help="Sheets, CSV, plan file"
         ):
-            linked = {"plan": held.draft.id} if held.draft else None
-            st.switch_page(st.Page(sheets, url_path="sheets"), query_params=linked)
+            go(st.Page(sheets, url_path="sheets"))
         if not held.example and st.button("Delete", key="delete", type="tertiary"):
             _delete()
     fields.faults(view, ("label", "name"))

@@ -41,13 +41,13 @@ def pages() -> list[st.Page]:
 def run() -> None:
     """Draw the page that is asked for."""
     _warm()
+    listed = pages()
+    page = st.navigation(listed, position="hidden")
     st.set_page_config(
-        page_title="Taper", page_icon=str(_HERE / "icon.svg"), layout="wide",
+        page_title=f"{page.title} · Taper", page_icon=str(_HERE / "icon.svg"), layout="wide",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )  # fmt: skip
-    st.logo(_HERE / "logo.svg", size="medium")
-    page = st.navigation(pages(), position="top")
     st.html(_HERE / "style.css")
     st.html(f"<style>:root {{ {_INK[st.context.theme.type or 'light']} }}</style>")
-    frame.notice()
+    frame.bar(listed, page)
     page.run()

@@ -8,9 +8,11 @@ from taper.amount import InvalidAmount, parse, plain
 from taper.parts import CAPSULE, LIQUID, MODIFIED_RELEASE, TABLET
 from taper.ui import fields
 from taper.ui.state import Part, alive, change, save, session
-from taper.ui.view import View
+from taper.ui.view import View, in_words
 
 _PIECES: Final = {"whole": 1, "halves": 2, "quarters": 4}
+_NAMED: Final = "Words on the box"
+_GONE: Final = "Remove"
 _FORMS: Final = {
     "tablet": TABLET,
     "modified-release tablet": MODIFIED_RELEASE,
@@ -58,12 +60,15 @@ def _row(view: View, at: int, product: Part) -> None:
             _liquid(view, product, name)
         else:
             _solid(view, product, name)
-        if product.get("label"):
-            fields.words(f"“{product['label']}”", "quiet")
+        if "label" in product or product.aside.get("named"):
+            fields.words("named")
+            fields.text(
+                view, product, "label", f"{name}: words on the box", 150, "words on the box"
+            )
         if not view.locked:
-            st.button(
-                "×", key=f"rm{product.uid}", type="tertiary", help="Remove this product",
-                on_click=_remove, args=(product,),
+            st.menu_button(
+                "⋯", (_NAMED, _GONE), key=f"act{product.uid}", type="tertiary",
+                help=f"{name}: words on the box, remove", on_click=_act, args=(product,),
             )  # fmt: skip
     fields.faults(view, (place, ""))
     if product.get("form") == LIQUID:
@@ -82,7 +87,7 @@ def _solid(view: View, product: Part, name: str) -> None:
 
 def _liquid(view: View, product: Part, name: str) -> None:
     aside = product.aside
-    if not aside:
+    if "mg" not in aside:
         known = bool(product.get("mg_per_ml"))
         aside.update(mg=str(product.get("mg_per_ml", "")), ml="1" if known else "")
     fields.words("oral liquid")
@@ -118,7 +123,7 @@ def _per_ml(product: Part) -> tuple[str, str]:
     try:
         amount, volume = parse(mg_text), parse(ml_text)
     except InvalidAmount as error:
-        return "", str(error)
+        return "", in_words(str(error))
     if not volume:
         return "", "mL must be over 0"
     try:
@@ -139,7 +144,11 @@ def _concentration(product: Part) -> None:
         fields.note(f"{exact}\u00a0mg in each 1\u00a0mL")
 
 
-def _remove(product: Part) -> None:
+def _act(product: Part) -> None:
+    chosen = st.session_state[f"act{product.uid}"]
     rows: list[Any] = session().document["products"]
+    if chosen == _NAMED:
+        product.aside["named"] = "yes"
+        return
     rows[:] = [row for row in rows if row is not product]
     save()

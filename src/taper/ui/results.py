@@ -4,30 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from taper import chart, wording
+from taper.amount import InvalidAmount, parse
 from taper.pace import Change, changes
 from taper.phases import Switch
 from taper.schedule import Schedule
-from taper.steps import Course, Step
-from taper.ui import fields
-from taper.ui.state import session
+from taper.steps import Course
+from taper.ui import drawer, fields, table
 from taper.ui.view import View
 
-_WIDTHS: Final = {
-    "Step": 50,
-    "Dates": 152,
-    "Days": 48,
-    "Drug": 96,
-    "mg a day": 74,
-    "Change %": 76,
-    "Note": 160,
-}
 _MARKS: Final = {"serious": "●", "warning": "▲", "note": "○"}
 
 
@@ -49,13 +38,35 @@ def draw(view: View) -> None:
     )
     _needed(view)
     _findings(view, schedule)
-    _table(view, schedule)
+    table.draw(view, schedule)
 
 
 def _waiting(view: View) -> None:
+    """Say what is taken now, and that the drawing waits for what comes next."""
     until = "the marked entries are right" if view.faults else "the first phase is complete"
+    if not view.document["phases"]:
+        until = "there is a first phase"
+    now = [(drug, total) for drug, total, wrong in _now(view) if not wrong]
+    cells = "".join(
+        f"<div><dt>{escape(drug)} a day, now</dt><dd>{escape(wording.mg(total))}</dd></div>"
+        for drug, total in now
+    )
+    st.html(f'<dl class="figures">{cells}</dl>' if cells else "<div></div>")
     st.html(f'<div class="waiting">The daily dose is drawn here once {until}.</div>')
     _needed(view)
+
+
+def _now(view: View) -> Iterator[tuple[str, Fraction, bool]]:
+    """Yield what is taken of each drug a day, and whether an entry of it is wrong."""
+    for at, entry in enumerate(view.document["regimen"]):
+        drug, total, wrong = entry.get("drug"), Fraction(0), view.says(f"regimen[{at}]")
+        for dose in (entry.get("doses_mg") or {}).values():
+            try:
+                total += parse(dose)
+            except InvalidAmount:
+                wrong = True
+        if drug and (total or wrong):
+            yield str(drug), total, wrong
 
 
 def _needed(view: View) -> None:
@@ -100,10 +111,12 @@ def headline(schedule: Schedule) -> Headline:
     to_zero = False
     for drug in plan.drugs:
         for change in changes(plan, made, drug):
-            if not change.after:
-                to_zero = True
-            elif change.after < change.before and not _switched(schedule, change, drug):
+            if change.after >= change.before or _switched(schedule, change, drug):
+                continue
+            if change.after:
                 down.append(change)
+            else:
+                to_zero = True
     largest = max(down, key=lambda change: 1 - change.after / change.before, default=None)
     furthest = max(
         (abs(part.total - part.ideal) for step in schedule.steps for part in step.drugs),
@@ -131,6 +144,8 @@ def _headline(view: View, schedule: Schedule) -> None:
 
 def _figures(view: View, schedule: Schedule) -> Iterator[tuple[str, str]]:
     top = headline(schedule)
+    if len(schedule.plan.regimen) == 1:
+        yield wording.mg(schedule.plan.regimen[0].total_mg), "a day, now"
     ends = schedule.ends
     if ends is None:
         yield "not set yet", "end"
@@ -148,11 +163,19 @@ def _figures(view: View, schedule: Schedule) -> Iterator[tuple[str, str]]:
     if top.largest:
         before, after = top.largest.before, top.largest.after
         change = wording.percent((after - before) / before * 100)
-        doses = f"{wording.mg_or_mean(before)} → {wording.mg_or_mean(after)}"
+        doses = f"{_dose(schedule, before)} → {_dose(schedule, after)}"
         yield change, f"largest step, {doses}" + (", then to 0" if top.to_zero else "")
     elif top.to_zero:
         yield "to 0", "the only step down"
-    yield wording.ideal_mg(top.furthest), "furthest from ideal"
+    if top.furthest and schedule.plan.products:
+        yield wording.ideal_mg(top.furthest), "furthest from ideal"
+
+
+def _dose(schedule: Schedule, total: Fraction) -> str:
+    """Write a daily total; where days alternate it is their mean, which no day has."""
+    given = any(part.total == total for step in schedule.steps for part in step.drugs)
+    taken = given or any(entry.total_mg == total for entry in schedule.plan.regimen)
+    return wording.mg_or_mean(total) + ("" if taken else " on average")
 
 
 # --------------------------------------------------------------------------------------- findings
@@ -178,136 +201,7 @@ def _findings(view: View, schedule: Schedule) -> None:
                 for number in finding.steps[:3]:
                     st.button(
                         f"step {number}", key=f"finding{at}-{number}", type="tertiary",
-                        on_click=_open, args=(number,), disabled=view.locked,
+                        on_click=drawer.open_step, args=(number,), disabled=view.locked,
                     )  # fmt: skip
                 if len(finding.steps) > 3:
                     fields.words(f"and {len(finding.steps) - 3} more", "quiet")
-
-
-def _open(number: int) -> None:
-    held = session()
-    held.step = number
-    held.opened += 1
-
-
-# ------------------------------------------------------------------------------------------ table
-
-
-def _table(view: View, schedule: Schedule) -> None:
-    with st.container(key="schedule", gap="xsmall"):
-        st.subheader("Schedule", anchor=False)
-        rows, numbers = table(view, schedule)
-        frame = pd.DataFrame(rows)
-        columns: dict[str, Any] = {
-            name: st.column_config.TextColumn(width=_WIDTHS.get(name, 64), alignment="right")
-            for name in frame.columns
-        }
-        for name in ("Dates", "Drug", "Note"):
-            columns[name] = st.column_config.TextColumn(width=_WIDTHS[name], alignment="left")
-        if not view.locked:
-            frame.insert(0, "Edit", ["Edit" if row["Step"] else "" for row in rows])
-            columns["Edit"] = st.column_config.ButtonColumn(
-                "", width=58, on_click=_row_clicked, args=(numbers,), key="row", type="tertiary"
-            )
-        st.dataframe(
-            frame,
-            key="table",
-            hide_index=True,
-            column_config=columns,
-            row_height=28,
-            height=min(560, 30 + 28 * len(rows) + 8),
-            alt="Schedule: one row for each step and drug, doses in mg",
-        )
-
-
-def _row_clicked(numbers: list[int]) -> None:
-    click = st.session_state["row"]
-    if click is not None:
-        _open(numbers[click.row])
-
-
-def table(view: View, schedule: Schedule) -> tuple[list[dict[str, Any]], list[int]]:
-    """Return the rows of the schedule table, with the step that each belongs to.
-
-    Steps one after another with the same doses are one row, unless one was changed by hand.
-    """
-    times = [
-        time
-        for time in schedule.plan.times
-        if any(d.time == time for s in schedule.steps for p in s.drugs for d in p.doses)
-    ]
-    edited = {edit.step for edit in schedule.plan.edits}
-    rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    runs = (list(run) for _, run in groupby(schedule.steps, key=_same(schedule)))
-    for run in runs:
-        first, last = run[0], run[-1]
-        for at, part in enumerate(first.drugs):
-            doses = {dose.time: wording.mg(dose.mg).split("\u00a0")[0] for dose in part.doses}
-            rows.append(
-                {
-                    "Step": _numbers(first, last) if not at else "",
-                    "Dates": _span(view, schedule, first, last) if not at else "",
-                    "Days": str(sum(step.days for step in run)) if not at else "",
-                    "Drug": part.drug,
-                    **{time: doses.get(time, "") for time in times},
-                    "mg a day": wording.mg(part.total).split("\u00a0")[0],
-                    "Change %": wording.percent(part.percent).split("\u00a0")[0],
-                    "Note": _remark(first, run, edited) if not at else "",
-                }
-            )
-            numbers.append(first.number)
-        if not first.drugs:
-            rows.append(
-                {"Step": _numbers(first, last), "Dates": _span(view, schedule, first, last),
-                 "Days": str(sum(step.days for step in run)), "Drug": "none", "mg a day": "0"}
-            )  # fmt: skip
-            numbers.append(first.number)
-    for name in (*times, "mg a day", "Change %"):
-        _align(rows, name)
-    return rows, numbers
-
-
-def _align(rows: list[dict[str, Any]], name: str) -> None:
-    """Pad a column on the right, so that its numbers stand with the points under each other."""
-    parts = [str(row.get(name, "")).partition(".")[2] for row in rows]
-    most = max(map(len, parts), default=0)
-    for row, part in zip(rows, parts, strict=True):
-        if row.get(name) and most:
-            row[name] += ("" if part else "\u2008") + "\u2007" * (most - len(part))
-
-
-def _same(schedule: Schedule) -> Any:
-    """Return a key that stays the same over steps whose doses and phase are the same."""
-    block, before = 0, None
-
-    def key(step: Step) -> int:
-        nonlocal block, before
-        doses = [(part.drug, [(dose.time, dose.mg) for dose in part.doses]) for part in step.drugs]
-        now = (doses, step.phase)
-        if now != before or step.edited:
-            block += 1
-        before = (doses, -1) if step.edited else now
-        return block
-
-    return key
-
-
-def _numbers(first: Step, last: Step) -> str:
-    return str(first.number) if first is last else f"{first.number}–{last.number}"
-
-
-def _span(view: View, schedule: Schedule, first: Step, last: Step) -> str:
-    if view.dated:
-        return wording.short_span(first.start, last.end).replace("\u00a0", " ")
-    start = schedule.plan.start
-    return f"day {(first.start - start).days + 1} – {(last.end - start).days + 1}"
-
-
-def _remark(first: Step, run: list[Step], edited: set[int]) -> str:
-    if first.number in edited:
-        return "changed by hand"
-    more = len(run) - 1
-    if not more:
-        return ""
-    return "1 step changes nothing" if more == 1 else f"{more} steps change nothing"

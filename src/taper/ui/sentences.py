@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from itertools import permutations
 from typing import Any, Final
 
 import streamlit as st
 
-from taper.phases import PROPORTIONAL
 from taper.plan import WEEKDAYS
-from taper.ui import fields, typed
-from taper.ui.state import Part, alive, save, session
+from taper.ui import fields, orders, typed
+from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View
 from taper.wording import day
 
@@ -25,6 +23,12 @@ _BY: Final = {
 }
 _WHOLE_BY: Final = ("equal_steps", "makeable_steps")
 _ACTIONS: Final = ("Move up", "Move down", "Copy", "Remove")
+_ROUNDED: Final = {
+    "Here round to the nearest": "nearest",
+    "Here round down": "down",
+    "Here round up": "up",
+    "Round as the whole plan does": None,
+}
 
 
 def draw(view: View) -> None:
@@ -67,7 +71,7 @@ def _phase(view: View, at: int, phase: Part) -> None:
         _SENTENCES[phase["kind"]](view, at, phase, f"Phase {at + 1}")
         if not view.locked:
             st.menu_button(
-            "⋯", _ACTIONS, key=f"act{phase.uid}", type="tertiary",
+            "⋯", _actions(phase), key=f"act{phase.uid}", type="tertiary",
             help=f"Phase {at + 1}: move, copy, remove",
             on_click=_act, args=(phase,), disabled=view.locked,
         )  # fmt: skip
@@ -75,6 +79,20 @@ def _phase(view: View, at: int, phase: Part) -> None:
         typed.draw(view, at, phase)
     read = {"until": phase["until_mg"]} if "until_mg" in phase else None
     fields.faults(view, (f"phases[{at}]", ""), read=read)
+
+
+def _actions(phase: Part) -> tuple[str, ...]:
+    """Name what can be done with a phase; rounding of its own has one that works doses out."""
+    if phase["kind"] not in ("reduce", "switch"):
+        return _ACTIONS
+    now = phase.get("rounding")
+    return (*_ACTIONS, *(word for word, value in _ROUNDED.items() if value != now))
+
+
+def _rounded(phase: Part) -> None:
+    """Say how this phase is rounded, where it has a rule of its own."""
+    word = next((word for word, value in ROUNDING.items() if value == phase.get("rounding")), "")
+    fields.words(f"rounded {'to the ' if word == 'nearest' else ''}{word}" if word else "")
 
 
 # -------------------------------------------------------------------------------------- sentences
@@ -100,7 +118,8 @@ def _reduce(view: View, at: int, phase: Part, name: str) -> None:
         fields.words("or for")
         fields.text(view, phase, "steps", f"{label}: or for so many steps", 46, whole=True)
         fields.words("steps")
-    _taking_from(view, at, phase, label)
+    orders.taking_from(view, at, phase, label)
+    _rounded(phase)
 
 
 def _by(view: View, phase: Part, label: str) -> None:
@@ -154,66 +173,6 @@ def _kind_of(phase: Part, by: Part) -> Callable[[Part, str, Any, bool], None]:
     return write
 
 
-def taken_at(view: View, at: int, drug: str) -> list[str]:
-    """Return the times at which a drug has a dose when a phase begins."""
-    steps = [step for step in (view.schedule.steps if view.schedule else ()) if step.phase < at]
-    if steps:
-        doses = [part.doses for part in steps[-1].drugs if part.drug == drug]
-        return [dose.time for part in doses for dose in part if dose.ideal]
-    return [
-        time
-        for time in view.times
-        for entry in view.document["regimen"]
-        if entry.get("drug") == drug and entry["doses_mg"].get(time) not in (None, "", "0")
-    ]
-
-
-def _orders(times: list[str]) -> dict[str, Any]:
-    """Return every order of up to three times, in words."""
-    found: dict[str, Any] = {"every time in proportion": PROPORTIONAL}
-    for order in permutations(times):
-        found[_then(order)] = list(order)
-    for order in permutations(times):
-        found[f"in turn: {', '.join(order)}"] = {"in_turn": list(order)}
-    return found
-
-
-def _then(order: tuple[str, ...] | list[str]) -> str:
-    return ", then ".join(order)
-
-
-def _taking_from(view: View, at: int, phase: Part, label: str) -> None:
-    """Ask where a reduction is taken from; only where there is a choice, or one was made."""
-    times = taken_at(view, at, str(phase.get("drug") or ""))
-    now = phase.get("taking_from")
-    if len(times) < 2 and now is None:
-        return
-    fields.words("taking from")
-    shown = None
-    if isinstance(now, list):
-        shown = _then(now)
-    elif isinstance(now, dict):
-        shown = f"in turn: {', '.join(now.get('in_turn', ()))}"
-    elif now is not None:
-        shown = "every time in proportion"
-    # Over three times there are too many orders for a list: their own order, and its reverse.
-    orders = _orders(times) if len(times) < 4 else _few_orders(times)
-    fields.choice(
-        view, phase, "taking_from", f"{label}: taking from", orders, 232,
-        "which time first", shown=shown,
-    )  # fmt: skip
-
-
-def _few_orders(times: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"every time in proportion": PROPORTIONAL}
-    turns = [times[at:] + times[:at] for at in range(len(times))]
-    for order in [*turns, *(turn[::-1] for turn in turns)]:
-        found[_then(order)] = order
-    for order in turns:
-        found[f"in turn: {', '.join(order)}"] = {"in_turn": order}
-    return found
-
-
 def _switch(view: View, at: int, phase: Part, name: str) -> None:
     label = f"Switch, {name}"
     fields.words("Switch")
@@ -225,28 +184,8 @@ def _switch(view: View, at: int, phase: Part, name: str) -> None:
     fields.words("mg for each 1\u00a0mg, every")
     fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
     fields.words("days moving")
-    _moving(view, at, phase, label)
-
-
-def _moving(view: View, at: int, phase: Part, label: str) -> None:
-    times = taken_at(view, at, str(phase.get("from") or ""))
-    now = phase.get("moving")
-    orders = _orders(times) if len(times) < 4 else _few_orders(times)
-    options = {word: value for word, value in orders.items() if isinstance(value, list) and value}
-    options["a part of every time"] = alive({"equal_steps": ""})
-    shown = None
-    if isinstance(now, list):
-        shown = _then(now)
-    elif isinstance(now, dict):
-        shown = "a part of every time"
-    fields.choice(
-        view, phase, "moving", f"{label}: which time moves first", options, 232,
-        "which time first", shown=shown,
-    )  # fmt: skip
-    if isinstance(now, Part):
-        fields.words("in")
-        fields.text(view, now, "equal_steps", f"{label}: equal steps", 46, whole=True)
-        fields.words("equal steps")
+    orders.moving(view, at, phase, label)
+    _rounded(phase)
 
 
 def _set(view: View, at: int, phase: Part, name: str) -> None:
@@ -313,6 +252,9 @@ def _act(phase: Part) -> None:
     phases: list[Part] = session().document["phases"]
     at = next((at for at, other in enumerate(phases) if other is phase), None)
     if at is None:
+        return
+    if chosen in _ROUNDED:
+        change(phase, "rounding", _ROUNDED[chosen])
         return
     if chosen == "Remove":
         del phases[at]

@@ -48,7 +48,7 @@ def _not_yet(view: View) -> None:
     if view.blanks:
         fields.note(f"Still needed: {'; '.join(view.blanks)}.")
     for place, text in view.faults.items():
-        fields.note(f"{place}: {text}", "fault")
+        fields.note(f"{view.called(place)}: {text}", "fault")
     fields.note("The Plan page marks each field.")
 
 
@@ -93,8 +93,15 @@ def _files(view: View, schedule: Schedule, chosen: dict[str, Any]) -> None:
         held, "Plan file", f"{name}.json", "application/json",
         lambda: schedule.plan.to_json().encode(), says="Opens again here with Open",
     )  # fmt: skip
-    st.html('<div class="group">Directions, to copy into a record</div>')
-    st.code(exchange.directions(schedule), language=None, wrap_lines=True, height=220)
+    st.html('<div class="group">To copy into a record</div>')
+    if st.button("Directions", key="directions", width="stretch", help="The plan as plain text"):
+        _directions(exchange.directions(schedule))
+
+
+@st.dialog("Directions, to copy into a record", width="medium")
+def _directions(text: str) -> None:
+    """Show the plan as plain text; its lines are as long as the exporter made them."""
+    st.code(text, language=None)
 
 
 def _pages(schedule: Schedule, chosen: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from taper.amount import parse
 from taper.intake import InvalidIntake, regimen
 from taper.ui import fields
 from taper.ui.state import Part, alive, change, save, session
-from taper.ui.view import View
+from taper.ui.view import View, in_words
 from taper.wording import mg
 
 NAME = 142
@@ -32,8 +32,10 @@ def draw(view: View) -> None:
             st.button(
                 "Add drug", key="add-drug", type="tertiary", on_click=_add, disabled=view.locked
             )
-            with st.popover("Times of day", type="tertiary", disabled=view.locked):
-                _times(view)
+            times = st.popover("Times of day", type="tertiary", key="times", on_change="rerun")
+            if times.open:
+                with times:
+                    _times(view)
             _line(view)
         _read_back(view)
 
@@ -57,7 +59,7 @@ def _row(view: View, at: int, entry: Part, several: bool) -> None:
         fields.text(view, entry, "drug", f"Drug {at + 1}", NAME, "drug", write=_rename_drug)
         if not isinstance(entry.get("doses_mg"), Part):
             entry["doses_mg"] = Part()
-        doses(view, entry["doses_mg"], view.times, fields.literal(name))
+        doses(view, entry["doses_mg"], view.times, name)
         if several:
             st.button(
                 "×", key=f"rm{entry.uid}", type="tertiary", help="Remove this drug",
@@ -136,7 +138,7 @@ def _read_back(view: View) -> None:
         try:
             entry = regimen(line, view.times)
         except InvalidIntake as error:
-            fields.note(str(error), "fault")
+            fields.note(in_words(str(error)), "fault")
             return
         read = ", ".join(f"{time} {mg(parse(dose))}" for time, dose in entry["doses_mg"].items())
         fields.words(f"Read as {entry['drug']}: {read}.", "strong")

@@ -7,7 +7,7 @@ import streamlit as st
 from taper.intake import InvalidIntake, rows
 from taper.ui import fields, taking
 from taper.ui.state import Part, alive, change, save, session
-from taper.ui.view import View
+from taper.ui.view import View, in_words
 
 
 def blank_step(document: Part) -> dict[str, Any]:
@@ -31,8 +31,13 @@ def draw(view: View, at: int, phase: Part) -> None:
             "Add step", key=f"add-step{phase.uid}", type="tertiary", on_click=_add,
             args=(phase,), disabled=view.locked,
         )  # fmt: skip
-        with st.popover("Paste rows", type="tertiary", disabled=view.locked):
-            _paste(view, phase)
+        if not view.locked:
+            pasting = st.popover(
+                "Paste rows", type="tertiary", key=f"pasting{phase.uid}", on_change="rerun"
+            )
+            if pasting.open:
+                with pasting:
+                    _paste(view, phase)
 
 
 def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
@@ -47,7 +52,7 @@ def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
             if not at:
                 fields.text(view, step, "days", f"{name}: days", 44, "days", whole=True)
             fields.words(drug, "drug" if not at else "drug more")
-            taking.doses(view, doses, view.times, f"{name}: {fields.literal(drug)}", _dose)
+            taking.doses(view, doses, view.times, f"{name}: {drug}", _dose)
             if not at:
                 _remove_button(view, step, steps)
     if doses_mg and len(view.drugs) > len(doses_mg):
@@ -126,7 +131,7 @@ def _paste(view: View, phase: Part) -> None:
     try:
         found = rows(pasted, drug, view.times)
     except InvalidIntake as error:
-        fields.note(str(error), "fault")
+        fields.note(in_words(str(error)), "fault")
         return
     fields.note(f"{len(found)} steps of {drug}, {sum(step['days'] for step in found)} days")
     st.button(

@@ -53,6 +53,14 @@ class View:
                 named.extend(step.get("doses_mg", ()))
         return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
 
+    def says(self, place: str) -> bool:
+        """Whether something is wrong at a place or inside it."""
+        return any(self.under(place))
+
+    def called(self, place: str) -> str:
+        """Name a place of the document in words: "phase 2: days between steps"."""
+        return named(place, self.document)
+
     def under(self, place: str) -> Iterator[tuple[str, str]]:
         """Yield the wrong entries at a place and inside it."""
         for where, text in self.faults.items():
@@ -64,17 +72,21 @@ def look(session: Session) -> View:
     """Work the document out once for this run."""
     document = session.document
     made = sketch(document)
+    found, schedule, dated, left_out = made.faults, made.schedule, True, ""
+    if schedule is None and made.faults:
+        pruned, dated, left_out = _pruned(document, made.faults)
+        drawn = sketch(pruned) if pruned else None
+        schedule = drawn.schedule if drawn else None
+        # Where only the date is missing, all else is looked at as it will be with it.
+        if drawn and not dated and not left_out:
+            found = tuple(dict.fromkeys((*found, *drawn.faults)))
     faults: dict[str, str] = {}
     blanks: list[str] = []
-    for fault in made.faults:
+    for fault in found:
         if _is_blank(fault, document):
             blanks.append(_needed(fault, document))
         elif not any(fault.place.startswith(f"{place}.") for place in faults):
             faults.setdefault(fault.place, in_words(fault.text))
-    schedule, dated, left_out = made.schedule, True, ""
-    if schedule is None and made.faults:
-        pruned, dated, left_out = _pruned(document, made.faults)
-        schedule = sketch(pruned).schedule if pruned else None
     needed = tuple(dict.fromkeys(blanks))
     return View(session, document, schedule, faults, needed, dated, not made.faults, left_out)
 
@@ -107,6 +119,7 @@ def _pruned(document: Part, faults: tuple[Fault, ...]) -> tuple[dict[str, Any] |
     A wrong dose of what is taken now is never left out: then nothing is drawn.
     """
     rows: dict[str, set[int]] = {"regimen": set(), "products": set()}
+    unrounded = any(fault.place.endswith("rounding") for fault in faults)
     for fault in faults:
         found = _PRUNABLE.match(fault.place)
         if found is None:
@@ -123,7 +136,10 @@ def _pruned(document: Part, faults: tuple[Fault, ...]) -> tuple[dict[str, Any] |
     if not dated:
         kept["start"] = _DAY_ONE
         kept.pop("changes_on", None)
-    left_out = "products that are not complete" if rows["products"] else ""
+    left_out = "what is not complete" if any(rows.values()) else ""
+    if unrounded:  # nothing says yet how to round to them: drawn as if there were none
+        kept["products"] = []
+        left_out = "rounding to the products"
     return kept, dated, left_out
 
 
@@ -152,7 +168,17 @@ _WORDS: Final = {
     "to": "drug to switch to",
     "to_mg_per_from_mg": "mg for each 1 mg",
     "moving": "which time of day moves first",
-    "steps": "a step",
+    "steps": "a dose",
+    "repeat": "times in a row",
+    "review_on": "review date",
+    "changes_on": "weekday of changes",
+    "dispense_every_days": "days between supplies",
+    "why": "why",
+    "was_mg": "made for another dose",
+    "pack": "number in a pack",
+    "pack_ml": "bottle",
+    "label": "name",
+    "clinician": "clinician",
     "strength_mg": "strength",
     "pieces": "may it be broken",
     "mg_per_ml": "mg in mL",
@@ -172,25 +198,36 @@ def _needed(fault: Fault, document: Part) -> str:
         return ends if document["phases"] else "the taper: a first phase"
     if fault.place == "regimen":
         return "what is taken now"
-    place = re.match(r"([a-z_]+)(?:\[(\d+)\])?", fault.place)
-    if place is None:
-        return fault.place
-    group, at = place.groups()
-    key = re.sub(r"\[\d+\]", "", fault.place).split(".")
+    return named(fault.place, document)
+
+
+def named(place: str, document: Part) -> str:
+    """Name a place of the document in words, without its notation."""
+    found = re.match(r"([a-z_]+)(?:\[(\d+)\])?", place)
+    if found is None:
+        return place
+    group, at = found.groups()
+    key = re.sub(r"\[\d+\]", "", place).split(".")
     words = next(
-        (_WORDS[name] for name in reversed(key[1:]) if name in _WORDS), _WORDS.get(key[-1], key[-1])
+        (_WORDS[name] for name in reversed(key[1:]) if name in _WORDS),
+        _WORDS.get(key[0], key[-1].replace("_", " ") if at is None or key[1:] else ""),
     )
     if "rounding" in key:
         return "rounding"
     if at is None:
         return words
     number = int(at) + 1
+    rest = f": {words}" if words else ""
     if group == "regimen":
         name = document["regimen"][number - 1].get("drug")
-        return f"{name}: {words}" if name else "what is taken now"
+        return f"{name}{rest}" if name else "what is taken now"
     if group == "products":
-        return f"{document['products'][number - 1].get('drug') or 'product'}: {words}"
-    return f"{group.removesuffix('s')} {number}: {words}"
+        return (
+            f"{document['products'][number - 1].get('drug') or 'product'}, product {number}{rest}"
+        )
+    if group == "edits":
+        return f"step changed by hand{rest}"
+    return f"{group.removesuffix('s')} {number}{rest}"
 
 
 def today() -> date:
