@@ -31,6 +31,7 @@ from taper.phases import (
 )
 from taper.plan import Plan
 from taper.reduction import Edited, MovedFrom, MovedTo, Reduced, Typed, by_occupancy
+from taper.reference import drug_named, sources
 from taper.steps import DrugStep, Ends
 from taper.supply import Supply
 
@@ -83,9 +84,35 @@ def ideal_mg(value: Fraction) -> str:
     return with_unit(value) if exact else with_unit(value, places=3)
 
 
-def mg_or_mean(value: Fraction) -> str:
-    """Write a daily total that may be the mean of alternating days, to 0.001 mg."""
-    return with_unit(value, places=3)
+def plain_figure(value: Fraction) -> str:
+    """Write a number without a unit, to 0.001."""
+    return grouped(plain_rounded(value, 3))
+
+
+def source_name(source: str) -> str:
+    """Name the source of a finding shortly: publisher and year, or whose own fact it is."""
+    if source in sources():
+        known = sources()[source]
+        return f"{known.publisher} {known.year}"
+    return {"plan": "this plan", "clinician": "your own limit"}.get(source, source)
+
+
+def source_names(ids: Iterable[str]) -> str:
+    """Name several sources, each once."""
+    return _joined(list(dict.fromkeys(map(source_name, sorted(ids)))))
+
+
+def lettered(drug: str) -> str:
+    """Write a drug's name in tall-man letters where a list has it; for clinicians, not patients."""
+    known = drug_named(drug)
+    return known.lettered() if known and known.name == drug.lower() else drug
+
+
+def lettered_text(text: str, drugs: Iterable[str]) -> str:
+    """Write the names of drugs in a sentence in tall-man letters."""
+    for drug in drugs:
+        text = re.sub(rf"(?<!\w){re.escape(drug)}(?!\w)", lettered(drug).replace("\\", ""), text)
+    return text
 
 
 def percent(value: Fraction | None) -> str:
