@@ -110,7 +110,8 @@ CASES: dict[str, tuple[Schedule, tuple[int, ...], str, Schedule]] = {
         made(typed("9"), stop(), products=[]), (1,), "note", made(typed("5"), stop()),
     ),
     "dose.far-from-ideal": (
-        made({**HALVE, "by": {"percent_of_current": "10"}, "until_mg": "8"}, stop()), (1, 2, 3), "note",
+        made({**HALVE, "by": {"percent_of_current": "10"}, "until_mg": "8"}, stop()), (1, 2, 3),
+        "note",
         made({**HALVE, "until_mg": "2.5"}, stop()),
     ),
     "dose.many-items": (
@@ -222,7 +223,7 @@ class TestRules:
 
     @given(schedules)
     def test_each_says_its_fact_with_a_source(self, schedule: Schedule) -> None:
-        seen = [(finding.code, finding.text) for finding in schedule.findings]
+        seen = [(finding.code, finding.text, finding.steps) for finding in schedule.findings]
         assert len(seen) == len(set(seen))
         for finding in schedule.findings:
             assert finding.severity in SEVERITIES
