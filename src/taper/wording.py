@@ -99,7 +99,7 @@ def source_name(source: str) -> str:
 
 def source_names(ids: Iterable[str]) -> str:
     """Name several sources, each once."""
-    return _joined(list(dict.fromkeys(map(source_name, sorted(ids)))))
+    return joined(list(dict.fromkeys(map(source_name, sorted(ids)))))
 
 
 def lettered(drug: str) -> str:
@@ -193,7 +193,7 @@ def supplied(product: Product, row: Supply) -> str:
 
 def _products(products: Iterable[Product]) -> str:
     """Name the products of one drug by what they make: "0.5 mg tablets in halves"."""
-    return _joined([_makes(product) for product in products])
+    return joined([_makes(product) for product in products])
 
 
 def _makes(product: Product) -> str:
@@ -238,7 +238,8 @@ def taken(plan: Plan, take: Sequence[Take] | None) -> str:
     return " and ".join(items(plan.products[part.product], part.count) for part in take or ())
 
 
-def _joined(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
+    """List words: "morning, noon and bedtime"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
@@ -443,7 +444,7 @@ def _taken_from(phase: Reduce) -> str:
     if phase.order is None:
         return ", each time keeping its share"
     if phase.in_turn:
-        return f", taken from {_joined(phase.order)} in turn"
+        return f", taken from {joined(phase.order)} in turn"
     return f", taken from {_in_order(phase.order)}"
 
 
@@ -453,8 +454,8 @@ def _in_order(times: Sequence[str]) -> str:
 
 def typed_doses(doses_mg: Mapping[str, Mapping[str, Fraction]]) -> str:
     """Write doses as they were typed: "diazepam 8 mg morning and 20 mg bedtime"."""
-    return _joined([f"{drug} {_at_times(doses)}" for drug, doses in doses_mg.items()])
+    return joined([f"{drug} {_at_times(doses)}" for drug, doses in doses_mg.items()])
 
 
 def _at_times(doses: Mapping[str, Fraction]) -> str:
-    return _joined([f"{mg(dose)} {time}" for time, dose in doses.items() if dose]) or "none"
+    return joined([f"{mg(dose)} {time}" for time, dose in doses.items() if dose]) or "none"

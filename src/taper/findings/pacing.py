@@ -164,6 +164,11 @@ class _Class:
     name: str
     drugs: tuple[str, ...]
 
+    @property
+    def together(self) -> str:
+        """Name the drugs as one total."""
+        return f"{wording.joined(self.drugs)} together"
+
     def series(self, plan: Plan, made: Course) -> list[_Series]:
         """Return the changes to judge: of the one drug, or of several in equivalents by source.
 
@@ -173,7 +178,7 @@ class _Class:
         if len(self.drugs) == 1:
             return [_series(plan, changes(plan, made, self.drugs[0]), self.drugs[0])]
         by_source = [
-            _series(plan, total_changes(plan, made, weights), "the total", sources, weights)
+            _series(plan, total_changes(plan, made, weights), self.together, sources, weights)
             for sources, weights in _weights(self.drugs)
         ]
         return by_source or [
