@@ -2,16 +2,17 @@
 PYTHON ?= python3
 PORT ?= 8501
 PYTEST_ARGS ?= -n 2
+YEARS ?= 1
 
 BIN := .venv/bin
-CODE = $(wildcard app.py src tests benchmarks)
+CODE = $(wildcard app.py src tests benchmarks docs)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup run test test-long check fix bench lock clean
+.PHONY: help setup run test test-long check fix bench reference-age pictures lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
 
 setup: .venv/taper ## make .venv with exactly the locked packages
 
@@ -38,6 +39,13 @@ fix: setup ## format, and mend what can be mended
 
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
+
+reference-age: setup ## the facts read over a year ago (YEARS=2)
+	@$(BIN)/python -m taper.reference --older-than $(YEARS) --today $$(date +%F)
+
+pictures: setup ## take the documents' pictures from the app
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python docs/make_pictures.py
 
 lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt

@@ -1,6 +1,6 @@
 """How fast a plan goes down: the changes of a drug's daily total, and their sum over any window."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -38,15 +38,22 @@ class Window:
 
 
 def changes(plan: Plan, made: Course, drug: str) -> tuple[Change, ...]:
-    """Return the changes of a drug's daily total, in order.
+    """Return the changes of a drug's daily total, in order."""
+    return total_changes(plan, made, {drug: Fraction(1)})
+
+
+def total_changes(plan: Plan, made: Course, weights: Mapping[str, Fraction]) -> tuple[Change, ...]:
+    """Return the changes of a weighted daily total, such as one in diazepam equivalents.
 
     A repeated block of typed steps counts as its mean daily dose: it goes down and up by design.
     """
-    before = next((entry.total_mg for entry in plan.regimen if entry.drug == drug), Fraction(0))
+    before = sum(
+        (entry.total_mg * weights.get(entry.drug, 0) for entry in plan.regimen), Fraction(0)
+    )
     found = []
     for _, run in groupby(made.steps, key=lambda step: _block(plan, step)):
         block = tuple(run)
-        total = _mean(block, drug)
+        total = _mean(block, weights)
         if total != before:
             found.append(Change(block[0].number, block[0].start, before, total))
         before = total
@@ -61,12 +68,16 @@ def _block(plan: Plan, step: Step) -> tuple[bool, int]:
     return repeated, step.phase if repeated else step.number
 
 
-def _mean(block: Sequence[Step], drug: str) -> Fraction:
+def _mean(block: Sequence[Step], weights: Mapping[str, Fraction]) -> Fraction:
+    totals = [
+        sum((part.total * weights.get(part.drug, 0) for part in step.drugs), Fraction(0))
+        for step in block
+    ]
     if len(block) == 1:
-        return block[0].total(drug)
-    return sum(step.days * step.total(drug) for step in block) / Fraction(
-        sum(s.days for s in block)
-    )
+        return totals[0]
+    days = sum(step.days for step in block)
+    weighted = (step.days * total for step, total in zip(block, totals, strict=True))
+    return sum(weighted, Fraction(0)) / days
 
 
 def windows(found: Sequence[Change], days: int) -> tuple[Window, ...]:
@@ -76,12 +87,12 @@ def windows(found: Sequence[Change], days: int) -> tuple[Window, ...]:
     that many days apart do not; percent is of the dose before the first of them.
     """
     made = []
+    end = 0
     for at, first in enumerate(found):
-        if not first.before:
-            continue
-        within = [change for change in found[at:] if (change.on - first.on).days < days]
-        lowest = min(range(len(within)), key=lambda place: within[place].after)
-        percent = (first.before - within[lowest].after) / first.before * 100
-        if percent > 0:
-            made.append(Window(tuple(within[: lowest + 1]), percent))
+        while end < len(found) and (found[end].on - first.on).days < days:
+            end += 1
+        lowest = min(range(at, end), key=lambda place: found[place].after)
+        fall = first.before - found[lowest].after
+        if fall > 0:
+            made.append(Window(tuple(found[at : lowest + 1]), fall / first.before * 100))
     return tuple(made)

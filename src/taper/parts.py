@@ -199,6 +199,40 @@ class Limit(Part):
     in_days: Days
 
 
+FACTORS: Final = (
+    "past-seizure",
+    "past-complicated-withdrawal",
+    "pregnancy",
+    "opioid",
+    "alcohol",
+    "other-sedative",
+    "older-than-65",
+    "liver-disease",
+    "unstable-mental-state",
+)
+"""What the clinician may tick about the patient; what sources say of each: `reference`."""
+PLACES: Final = ("outpatient", "residential", "inpatient")
+
+
+class Care(Part):
+    """What the clinician ticked about the patient, where the taper is supervised, and why.
+
+    Printed on the clinician's record; never scored, and no dose depends on it.
+    """
+
+    factors: Annotated[tuple[Annotated[str, Word(FACTORS)], ...], Field(strict=False)] = ()
+    place: Annotated[str, Word(PLACES)] | None = None
+    why: Line | None = None
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        found = raw.get("factors")
+        factors = found if isinstance(found, list) else []
+        for at, factor in enumerate(factors):
+            if factor in factors[:at]:
+                yield f"factors[{at}]", "must be ticked once, got it twice"
+
+
 class Clinician(Part):
     """Who plans; printed."""
 

@@ -21,6 +21,7 @@ from taper.parts import (
     MOST_STEPS,
     PRODUCTS,
     TABLET,
+    Care,
     Clinician,
     Days,
     Edit,
@@ -85,6 +86,7 @@ class Plan(Part):
     visits: tuple[Visit, ...] = ()
     limits: tuple[Limit, ...] = ()
     replaces: Annotated[str, Fingerprint()] | None = None
+    care: Care | None = None
     clinician: Clinician | None = None
     notes: Annotated[str, Text(breaks=True)] | None = None
 
@@ -256,10 +258,14 @@ def _value(key: str, raw: object, faults: list[Fault]) -> Any:
     """Return what a key says, None where it is at fault; in a list None for such an entry."""
     if key in _SINGLE:
         try:
-            return _SINGLE[key].validate_python(raw)
+            value = _SINGLE[key].validate_python(raw)
         except ValidationError as error:
             faults.extend(_in_our_words(key, error))
             return None
+        if isinstance(value, Part) and isinstance(raw, dict):
+            more = value.contradictions(raw)
+            faults.extend(Fault(join(key, where), text) for where, text in more)
+        return value
     if not isinstance(raw, list):
         faults.append(Fault(key, f"must be a list, got {seen(raw)}"))
         return None

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from taper.amount import plain, plain_rounded
 from taper.document import Fault, InvalidPlan
 from taper.findings import Finding, findings
 from taper.plan import Plan, read
-from taper.steps import Course, DrugStep, Ends, Step, course
+from taper.steps import Course, DrugStep, Ends, RoundedAway, Step, course
 from taper.supply import Supply, supply
 from taper.wording import basis, for_file
 
 ENGINE: Final = "1.0.0"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """What is taken day by day, what has to be dispensed for it, and what stands out."""
 
@@ -24,7 +25,12 @@ class Schedule:
     ends: Ends | None
     """None only in a sketch of an unfinished plan."""
     supply: tuple[Supply, ...]
-    findings: tuple[Finding, ...]
+    rounded_away: tuple[RoundedAway, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What stands out, most serious first; worked out when it is asked for."""
+        return findings(self.plan, Course(self.steps, self.ends, self.rounded_away, ()))
 
     def to_document(self) -> dict[str, Any]:
         """Return the schedule as a `taper-schedule/1` document (docs/plan-format.md)."""
@@ -66,7 +72,7 @@ def sketch(document: object) -> Sketch:
 
 
 def _schedule(plan: Plan, made: Course) -> Schedule:
-    return Schedule(plan, made.steps, made.ends, supply(plan, made.steps), findings(plan, made))
+    return Schedule(plan, made.steps, made.ends, supply(plan, made.steps), made.rounded_away)
 
 
 # ------------------------------------------------------------------------------------- as document

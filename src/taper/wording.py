@@ -31,6 +31,7 @@ from taper.phases import (
 )
 from taper.plan import Plan
 from taper.reduction import Edited, MovedFrom, MovedTo, Reduced, Typed, by_occupancy
+from taper.reference import drug_named, sources
 from taper.steps import DrugStep, Ends
 from taper.supply import Supply
 
@@ -83,9 +84,35 @@ def ideal_mg(value: Fraction) -> str:
     return with_unit(value) if exact else with_unit(value, places=3)
 
 
-def mg_or_mean(value: Fraction) -> str:
-    """Write a daily total that may be the mean of alternating days, to 0.001 mg."""
-    return with_unit(value, places=3)
+def plain_figure(value: Fraction) -> str:
+    """Write a number without a unit, to 0.001."""
+    return grouped(plain_rounded(value, 3))
+
+
+def source_name(source: str) -> str:
+    """Name the source of a finding shortly: publisher and year, or whose own fact it is."""
+    if source in sources():
+        known = sources()[source]
+        return f"{known.publisher} {known.year}"
+    return {"plan": "this plan", "clinician": "your own limit"}.get(source, source)
+
+
+def source_names(ids: Iterable[str]) -> str:
+    """Name several sources, each once."""
+    return joined(list(dict.fromkeys(map(source_name, sorted(ids)))))
+
+
+def lettered(drug: str) -> str:
+    """Write a drug's name in tall-man letters where a list has it; for clinicians, not patients."""
+    known = drug_named(drug)
+    return known.lettered() if known and known.name == drug.lower() else drug
+
+
+def lettered_text(text: str, drugs: Iterable[str]) -> str:
+    """Write the names of drugs in a sentence in tall-man letters."""
+    for drug in drugs:
+        text = re.sub(rf"(?<!\w){re.escape(drug)}(?!\w)", lettered(drug).replace("\\", ""), text)
+    return text
 
 
 def percent(value: Fraction | None) -> str:
@@ -166,7 +193,7 @@ def supplied(product: Product, row: Supply) -> str:
 
 def _products(products: Iterable[Product]) -> str:
     """Name the products of one drug by what they make: "0.5 mg tablets in halves"."""
-    return _joined([_makes(product) for product in products])
+    return joined([_makes(product) for product in products])
 
 
 def _makes(product: Product) -> str:
@@ -211,7 +238,8 @@ def taken(plan: Plan, take: Sequence[Take] | None) -> str:
     return " and ".join(items(plan.products[part.product], part.count) for part in take or ())
 
 
-def _joined(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
+    """List words: "morning, noon and bedtime"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
@@ -416,7 +444,7 @@ def _taken_from(phase: Reduce) -> str:
     if phase.order is None:
         return ", each time keeping its share"
     if phase.in_turn:
-        return f", taken from {_joined(phase.order)} in turn"
+        return f", taken from {joined(phase.order)} in turn"
     return f", taken from {_in_order(phase.order)}"
 
 
@@ -426,8 +454,8 @@ def _in_order(times: Sequence[str]) -> str:
 
 def typed_doses(doses_mg: Mapping[str, Mapping[str, Fraction]]) -> str:
     """Write doses as they were typed: "diazepam 8 mg morning and 20 mg bedtime"."""
-    return _joined([f"{drug} {_at_times(doses)}" for drug, doses in doses_mg.items()])
+    return joined([f"{drug} {_at_times(doses)}" for drug, doses in doses_mg.items()])
 
 
 def _at_times(doses: Mapping[str, Fraction]) -> str:
-    return _joined([f"{mg(dose)} {time}" for time, dose in doses.items() if dose]) or "none"
+    return joined([f"{mg(dose)} {time}" for time, dose in doses.items() if dose]) or "none"

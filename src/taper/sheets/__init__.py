@@ -16,7 +16,7 @@ from taper.sheets.patient import patient
 from taper.sheets.pharmacy import pharmacy
 from taper.sheets.press import MissingGlyph, press_pages, press_pdf
 from taper.sheets.words import EXAMPLE, REPLACES, SHEET_SUPERVISION, UNFINISHED, identity
-from taper.wording import DRAFT, day
+from taper.wording import DRAFT, day, lettered_text
 
 SHEETS: Final[Mapping[str, Callable[[Schedule], dict[str, Any]]]] = {
     "patient": patient,
@@ -92,6 +92,23 @@ def _content(
         "prepared_on": day(prepared_on) if prepared_on else None,
         "replaces": REPLACES,
         "identity": identity(plan, ENGINE),
-        "sheets": [SHEETS[name](schedule) for name in dict.fromkeys(sheets)],
+        "sheets": [_sheet(schedule, name) for name in dict.fromkeys(sheets)],
     }
     return {"content": json.dumps(content, ensure_ascii=False), "plan": plan.to_json()}
+
+
+def _sheet(schedule: Schedule, name: str) -> dict[str, Any]:
+    """Return a sheet's content; names of drugs in tall-man letters, but never for a patient."""
+    content = SHEETS[name](schedule)
+    drugs = () if name == "patient" else schedule.plan.drugs
+    return {key: _lettered(value, drugs) for key, value in content.items()}
+
+
+def _lettered(value: Any, drugs: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return lettered_text(value, drugs)
+    if isinstance(value, dict):
+        return {key: _lettered(item, drugs) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_lettered(item, drugs) for item in value]
+    return value

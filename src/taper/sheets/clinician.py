@@ -16,6 +16,7 @@ from taper.wording import (
     mg,
     percent,
     phase_sentence,
+    source_name,
 )
 
 
@@ -34,7 +35,7 @@ def clinician(schedule: Schedule) -> dict[str, Any]:
                 "severity": found.severity,
                 "text": found.text,
                 "steps": step_numbers(found.steps),
-                "source": found.source,
+                "source": source_name(found.source),
             }
             for found in schedule.findings
         ],

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Final
 
 from taper.amount import NO_BREAK
-from taper.parts import MODIFIED_RELEASE, Liquid, Product
+from taper.parts import MODIFIED_RELEASE, Care, Liquid, Product
 from taper.plan import Plan
+from taper.reference.guidance import factors, places
 from taper.steps import Dose, DrugStep
 from taper.wording import (
     counted,
@@ -147,8 +148,19 @@ def settings(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "Own limit", f"{limit.drug}: {most}"
     if plan.dispense_every_days:
         yield "Supplied", f"every {days(plan.dispense_every_days)}"
+    if plan.care:
+        yield from _care(plan.care)
     if plan.replaces:
         yield "Goes on from", f"the plan with the fingerprint {plan.replaces[:8]}"
+
+
+def _care(care: Care) -> Iterator[tuple[str, str]]:
+    words = {factor.id: factor.words for factor in factors()}
+    for factor in care.factors:
+        yield "Ticked", words[factor]
+    if care.place or care.why:
+        where = next((place.words for place in places() if place.id == care.place), "")
+        yield "Supervised", ": ".join(filter(None, (where, care.why)))
 
 
 def _dispensable(product: Product) -> str:

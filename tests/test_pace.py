@@ -1,0 +1,64 @@
+"""How fast a plan goes down, recounted day by day."""
+
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strategies import schedules
+from taper import Schedule
+from taper.pace import changes, windows
+from taper.phases import Set
+from taper.steps import course
+from test_findings import made, typed
+
+
+class TestPace:
+    def test_two_cuts_a_week_apart_add_up_and_two_weeks_apart_do_not(self) -> None:
+        for days, expected in ((7, "27.75"), (13, "27.75"), (14, "15")):
+            plan = made(typed("8.5", "7.225", days=days), {"kind": "maintain"}).plan
+            found = windows(changes(plan, course(plan), "d"), 14)
+            assert max(window.percent for window in found) == Fraction(expected)
+
+    def test_a_repeated_block_counts_as_its_mean(self) -> None:
+        block = {**typed("10", "5", days=1), "repeat": 7}
+        plan = made(block, {"kind": "maintain"}).plan
+        found = changes(plan, course(plan), "d")
+        assert [(change.before, change.after) for change in found] == [
+            (Fraction(10), Fraction(15, 2))
+        ]
+
+    @given(schedules, st.integers(1, 40))
+    def test_against_a_recount_day_by_day(self, schedule: Schedule, days: int) -> None:
+        """The largest reduction in any window, from a list of daily doses alone."""
+        plan = schedule.plan
+        if any(isinstance(phase, Set) and phase.repeat for phase in plan.phases):
+            return
+        for drug in plan.drugs:
+            before = sum((r.total_mg for r in plan.regimen if r.drug == drug), Fraction(0))
+            daily = [before]
+            for step in schedule.steps:
+                daily += [step.total(drug)] * step.days
+            daily += [Fraction(0)] if schedule.ends and schedule.ends.how == "stopped" else []
+            worst = Fraction(0)
+            for first in range(1, len(daily)):
+                if daily[first] == daily[first - 1] or not daily[first - 1]:
+                    continue
+                within = daily[first : first + days]
+                worst = max(worst, (daily[first - 1] - min(within)) / daily[first - 1] * 100)
+            found = windows(changes(plan, course(plan), drug), days)
+            assert max((window.percent for window in found), default=Fraction(0)) == worst
+
+    @given(schedules)
+    def test_changes_lead_from_the_first_dose_to_the_last(self, schedule: Schedule) -> None:
+        plan = schedule.plan
+        for drug in plan.drugs:
+            found = changes(plan, course(plan), drug)
+            for one, next_one in pairwise(found):
+                assert one.after == next_one.before
+                assert one.on < next_one.on
+            assert all(change.before != change.after for change in found)
+            if found:
+                assert found[-1].on <= schedule.steps[-1].end + timedelta(1)
