@@ -90,10 +90,9 @@ def plain_figure(value: Fraction) -> str:
 
 
 def source_name(source: str) -> str:
-    """Name the source of a finding shortly: publisher and year, or whose own fact it is."""
+    """Name the source of a finding shortly, with its year, or whose own fact it is."""
     if source in sources():
-        known = sources()[source]
-        return f"{known.publisher} {known.year}"
+        return sources()[source].named
     return {"plan": "this plan", "clinician": "your own limit"}.get(source, source)
 
 

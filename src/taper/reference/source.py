@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from taper.amount import seen
+from taper.amount import NO_BREAK, seen
 from taper.leaf import Day, Leaf, Text
 
 SOURCES: Final = "sources.toml"
@@ -62,11 +62,18 @@ class Source(Entry):
     """A publication, and the day on which the facts were read in it."""
 
     id: Line
+    short: Line
     title: Line
     publisher: Line
     year: Annotated[int | str, _Year()]
     url: Annotated[str, _Address()]
     read_on: Annotated[date, Day()]
+
+    @property
+    def named(self) -> str:
+        """How the source is named beside a fact: in short, with its year."""
+        year = f"no{NO_BREAK}year" if self.year == UNDATED else self.year
+        return f"{self.short} ({year})"
 
 
 class Cited(Entry):

@@ -4,19 +4,22 @@ from typing import Any, Final
 
 import streamlit as st
 
-from taper.ui import fields
+from taper.ui import care, fields
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View
 
-_PLACES: Final = ("dispense_every_days", "visits", "limits", "clinician", "notes")
+_PLACES: Final = ("care", "dispense_every_days", "visits", "limits", "clinician", "notes")
 
 
 def draw(view: View) -> None:
     """Draw the folded part of the left column."""
-    folded = st.expander("Visits, supply, limits, names", key="folded", on_change="rerun")
+    folded = st.expander(
+        "Patient and place of care, visits, supply, limits, names", key="folded", on_change="rerun"
+    )
     if not folded.open and not _wrong(view):
         return  # what nobody sees is not drawn, so that typing stays quick
     with folded:
+        care.draw(view)
         _supply(view)
         _visits(view)
         _limits(view)

@@ -10,19 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from taper import wording
-from taper.document import InvalidPlan, loads
-from taper.ui import fields, state
+from taper.document import InvalidPlan
+from taper.exchange import open_file
+from taper.ui import fields, signs, state
 from taper.ui.state import Part, Session, alive
 from taper.ui.view import View
-
-try:
-    from taper.exchange import open_file
-except ImportError:  # the reader of printed plans is optional
-
-    def open_file(data: bytes) -> object:
-        """Read a plan document out of JSON."""
-        return loads(data)
-
 
 _LOGO: Final = base64.b64encode(Path(__file__).with_name("logo.svg").read_bytes()).decode()
 _NAME: Final = "Name of this plan, nothing that identifies the patient"
@@ -61,15 +53,7 @@ def go(page: st.Page) -> None:
 @st.dialog(_SIGNS, width="medium")
 def _signs() -> None:
     """Say which signs are an emergency and what to do."""
-    items = "".join(f"<li>{escape(sign)}</li>" for sign in wording.EMERGENCY)
-    always = "".join(f"<li>{escape(line)}</li>" for line in wording.ALWAYS)
-    st.html(
-        "<p><b>Call the emergency number now</b> when the patient has any of these:</p>"
-        f"<ul>{items}</ul>"
-        "<p>Stay with the patient. Say which medicine is being reduced, the last dose taken and"
-        " when. Do not wait for the next visit.</p>"
-        f"<p><b>What every patient is told:</b></p><ul>{always}</ul>"
-    )
+    signs.draw()
 
 
 def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from taper import chart
-from taper.ui import about_page, frame, plan_page, sheets_page
+from taper.ui import about_page, frame, plan_page, reference_page, sheets_page
 
 _HERE: Final = Path(__file__).parent
 _INK: Final = {
@@ -34,6 +34,7 @@ def pages() -> list[st.Page]:
     return [
         st.Page(plan_page.draw, title="Plan", url_path="plan", default=True),
         st.Page(sheets_page.draw, title="Sheets", url_path="sheets"),
+        st.Page(reference_page.draw, title="Reference", url_path="reference"),
         st.Page(about_page.draw, title="About", url_path="about"),
     ]
 

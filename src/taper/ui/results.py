@@ -10,14 +10,16 @@ import streamlit as st
 
 from taper import chart, wording
 from taper.amount import InvalidAmount, parse
+from taper.findings import Finding
 from taper.pace import Change, changes
 from taper.phases import Switch
+from taper.reference import sources
 from taper.schedule import Schedule
 from taper.steps import Course
 from taper.ui import drawer, fields, table
 from taper.ui.view import View
 
-_MARKS: Final = {"serious": "●", "warning": "▲", "note": "○"}
+_MARKS: Final = {"serious": "●", "note": "▲", "information": "○"}
 
 
 def draw(view: View) -> None:
@@ -175,10 +177,19 @@ def _dose(schedule: Schedule, total: Fraction) -> str:
     """Write a daily total; where days alternate it is their mean, which no day has."""
     given = any(part.total == total for step in schedule.steps for part in step.drugs)
     taken = given or any(entry.total_mg == total for entry in schedule.plan.regimen)
-    return wording.mg_or_mean(total) + ("" if taken else " on average")
+    return wording.ideal_mg(total) + ("" if taken else " on average")
 
 
 # --------------------------------------------------------------------------------------- findings
+
+
+def _source(finding: Finding) -> str:
+    """Name where a finding comes from; a published source one click away."""
+    name = escape(wording.source_name(finding.source))
+    known = sources().get(finding.source)
+    if known is None:
+        return f'<span class="quiet">{name}</span>'
+    return f'<a href="{escape(known.url)}" target="_blank" rel="noopener noreferrer">{name}</a>'
 
 
 def _findings(view: View, schedule: Schedule) -> None:
@@ -186,14 +197,12 @@ def _findings(view: View, schedule: Schedule) -> None:
     with st.container(key="findings", gap="xsmall"):
         st.subheader(f"What stands out ({len(found)})", anchor=False)
         if not found:
-            fields.note(
-                "Nothing found. Looked for: doses that cannot be made, doses rounded to nothing, "
-                "your own limits, a missing review date."
-            )
+            fields.note("Nothing found, by the figures of the sources and by your own limits.")
         for at, finding in enumerate(found):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 mark = _MARKS.get(finding.severity, "○")
-                said = f"<b>{mark} {escape(finding.severity)}</b> {escape(finding.text)}"
+                text = wording.lettered_text(finding.text, schedule.plan.drugs)
+                said = f"<b>{mark} {escape(finding.severity)}</b> {escape(text)} {_source(finding)}"
                 st.html(
                     f'<span class="finding {escape(finding.severity)}">{said}</span>',
                     width="content",
