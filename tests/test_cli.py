@@ -51,7 +51,7 @@ def test_the_same_bytes_in_every_time_zone(page: Path) -> None:
 def test_a_plan_from_standard_input() -> None:
     made = run("check", "-", text=json.dumps(PAGE))
     assert made.returncode == 0
-    assert made.stdout.startswith("serious: clonazepam goes down by up to 100 %")
+    assert made.stdout.startswith("serious: clonazepam goes down by up to 66.7 %")
 
 
 def test_findings_as_json(page: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -138,6 +138,16 @@ def test_a_wrong_plan_prints_no_sheet(tmp_path: Path) -> None:
 def test_a_wrong_command(arguments: list[str]) -> None:
     made = run(*arguments)
     assert (made.returncode, made.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("day", ["20270102", "2027-W01-4", "0001-01-01", "2027-02-30"])
+def test_a_date_is_written_in_one_way(page: Path, tmp_path: Path, day: str) -> None:
+    out = tmp_path / "out.pdf"
+    command = ["print", str(page), "--sheet", "patient", "-o", str(out), "--prepared-on", day]
+    with pytest.raises(SystemExit) as caught:
+        main(command)
+    assert caught.value.code == 2
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])

@@ -134,6 +134,10 @@ class TestSafe:
         assert "1,000" not in csv_text(named("a"), "steps").decode()
         assert "1000 mg" in csv_text(named("a"), "steps").decode()
 
+    def test_what_was_typed_keeps_its_comma(self) -> None:
+        text = csv_text(named("a", label="0,125 g"), "supply").decode()
+        assert "1000 mg tablet (0,125 g)" in text
+
     def test_a_day_without_a_dose_has_its_row(self) -> None:
         rows = rows_of(named("a"), "daily")
         assert [(row["date"], row["drug"], row["dose_mg"]) for row in rows] == [

@@ -232,6 +232,40 @@ class TestRules:
             assert set(finding.steps) <= {step.number for step in schedule.steps}
 
 
+class TestNothingIsSilent:
+    """What ends or is not taken is told, however the plan goes on."""
+
+    def test_a_stop_before_maintain_breaks_the_clinicians_limit(self) -> None:
+        schedule = made(
+            {"kind": "hold", "days": 14}, stop(), MAINTAIN, **OWN,
+            regimen=[
+                {"drug": "d", "doses_mg": {"bedtime": "10"}},
+                {"drug": "e", "doses_mg": {"bedtime": "1"}},
+            ],
+        )  # fmt: skip
+        assert found(schedule, "limit.exceeded.to-zero")
+        assert found(schedule, "pace.abrupt-end")
+
+    def test_a_switch_to_what_cannot_be_made(self) -> None:
+        switch = {
+            "kind": "switch",
+            "from": "d",
+            "to": "e",
+            "to_mg_per_from_mg": "0.1",
+            "every_days": 7,
+            "moving": ["bedtime"],
+        }
+        products = [*TABLETS, {"drug": "e", "form": "capsule", "strength_mg": "10"}]
+        schedule = made(switch, MAINTAIN, products=products)
+        (finding,) = found(schedule, "dose.rounded-to-nothing")
+        assert (finding.severity, finding.steps) == ("serious", (1,))
+        assert "e is not taken" in finding.text
+
+    def test_a_limit_for_no_drug_of_the_plan(self) -> None:
+        limits = [{"drug": "D", "percent": "25", "in_days": 14}]
+        assert found(made(typed("5"), stop(), limits=limits), "limit.no-such-drug")
+
+
 class TestPublishedTapers:
     """A good published taper gives few findings, a rapid one serious ones."""
 

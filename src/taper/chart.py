@@ -103,7 +103,7 @@ def description(schedule: Schedule, *, dated: bool = True) -> str:
             first, last = taken[0], taken[-1]
             span = f" from {wording.day(first.start)} to {wording.day(last.end)}" if dated else ""
             doses = f"{wording.mg(first.total(drug))} to {wording.mg(last.total(drug))} a day"
-            lines.append(f"{drug}: {doses}{span}")
+            lines.append(f"{wording.lettered(drug)}: {doses}{span}")
     count = len(schedule.steps)
     steps = f"{count} step{'' if count == 1 else 's'}"
     return f"Daily dose, {steps}. {'; '.join(lines)}. The same doses are in the table below."
@@ -201,7 +201,8 @@ def _panel(
         "zerolinewidth": 1, "fixedrange": True, "domain": domain, "anchor": "x",
     }  # fmt: skip
     canvas.note(
-        f"<b>{_literal(drug)}</b>, mg a day", xref="paper", yref="paper", x=0, y=domain[1],
+        f"<b>{_literal(wording.lettered(drug))}</b>, mg a day",
+        xref="paper", yref="paper", x=0, y=domain[1],
         xanchor="left", yanchor="bottom", yshift=2,
         font={"size": 13, "color": ink.line},
     )  # fmt: skip
@@ -253,7 +254,7 @@ def _hover(schedule: Schedule, step: Step, drug: str, axis: _Axis) -> str:
     change = f"{wording.change_mg(part.change)} ({wording.percent(part.percent)})"
     lines = [
         f"<b>Step {step.number}</b>, {axis.span(step)}, {wording.days(step.days)}",
-        f"<b>{_literal(drug)} {wording.mg(part.total)} a day</b>, {change}",
+        f"<b>{_literal(wording.lettered(drug))} {wording.mg(part.total)} a day</b>, {change}",
     ]
     for dose in part.doses:
         made = wording.taken(schedule.plan, dose.take)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from taper.document import InvalidPlan, loads
+from taper.leaf import Day
 from taper.plan import Plan
 from taper.schedule import ENGINE, Schedule, sketch
 
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     printed.add_argument("--paper", choices=("a4", "letter"), default="a4")
     printed.add_argument(
         "--prepared-on",
-        type=date.fromisoformat,
+        type=_day,
         metavar="YYYY-MM-DD",
         help="the day to print as prepared on; without it a line to write on",
     )
@@ -81,11 +82,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+MOST_READ: Final = 50_000_000
+"""No plan, nor any PDF that was printed of one, has so many bytes."""
+
+
+def _day(text: str) -> date:
+    """Read a date by the one grammar for dates."""
+    return Day().check(text)
+
+
 def _bytes(name: str) -> bytes:
     """Read a file, or standard input for "-"; no more than a plan or a printed PDF can be."""
     if name == "-":
-        return sys.stdin.buffer.read()
-    return Path(name).read_bytes()
+        return sys.stdin.buffer.read(MOST_READ)
+    with Path(name).open("rb") as file:
+        return file.read(MOST_READ)
 
 
 def _made(name: str) -> Schedule:

@@ -6,7 +6,7 @@ Fractions come as `Decimal`, so that none is ever binary; no key comes twice.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ def loads(text: str | bytes) -> object:
         document = json.loads(
             raw.decode("utf-8-sig"),
             object_pairs_hook=_Object,
-            parse_float=Decimal,
+            parse_float=_fraction,
             parse_int=lambda digits: int(digits) if len(digits) <= 20 else Decimal(digits),
             parse_constant=_no_constant,
         )
@@ -73,6 +73,13 @@ class _Object(dict[str, Any]):
         super().__init__(pairs)
         ordered = sorted(key for key, _ in pairs) if len(pairs) > len(self) else []
         self.twice = sorted({a for a, b in pairwise(ordered) if a == b})
+
+
+def _fraction(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        raise InvalidPlan([Fault("", "must be JSON with numbers of a sensible size")]) from None
 
 
 def _no_constant(name: str) -> object:

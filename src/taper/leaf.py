@@ -116,7 +116,7 @@ class Text(Leaf):
     def _unseen(self) -> str:
         breaks = r"\u0000-\u0009\u000b\u000c\u000e-\u001f" if self.breaks else r"\u0000-\u001f"
         lines = "" if self.breaks else r"\u2028\u2029"
-        return rf"{breaks}\u007f-\u009f{lines}\u202a-\u202e\u2066-\u2069"
+        return rf"{breaks}\u007f-\u009f{lines}\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
 
     def check(self, value: object) -> str:
         if not isinstance(value, str):

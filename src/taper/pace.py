@@ -15,7 +15,7 @@ from taper.steps import Course, Step
 class Change:
     """A change of a drug's daily total (mg) on a day; `step` is the one that begins then.
 
-    The last change of a drug that is stopped when the plan ends has the step after the last one.
+    A change on the day after the last step has the number after the last one.
     """
 
     step: int
@@ -57,8 +57,11 @@ def total_changes(plan: Plan, made: Course, weights: Mapping[str, Fraction]) -> 
         if total != before:
             found.append(Change(block[0].number, block[0].start, before, total))
         before = total
-    if made.ends and made.ends.how == "stopped" and before:
-        found.append(Change(len(made.steps) + 1, made.ends.on, before, Fraction(0)))
+    if made.ends:
+        goes_on = (part.total * weights.get(part.drug, 0) for part in made.ends.drugs)
+        last = sum(goes_on, Fraction(0))
+        if last != before:
+            found.append(Change(len(made.steps) + 1, made.ends.on, before, last))
     return tuple(found)
 
 

@@ -61,6 +61,8 @@ MOST_UNITS: Final = 100_000
 MOST_TIMES: Final = 24
 MOST_DRUGS: Final = 20
 MOST_PRODUCTS: Final = 100
+MOST_LIMITS: Final = 20
+MOST_VISITS: Final = 200
 
 __all__ = ["MOST_DAYS", "MOST_STEPS", "Fault", "InvalidPlan", "Plan", "Reading", "loads", "read"]
 
@@ -315,6 +317,8 @@ def _in_our_words(base: str, error: ValidationError) -> Iterator[Fault]:
             text = "is needed, got nothing"
         elif kind == "extra_forbidden":
             text = "unknown key"
+        elif kind == "too_short" and value:
+            continue  # the entries are there, and each is at fault itself
         elif kind == "too_short":
             text = "at least one is needed, got none"
         elif kind.startswith("union_tag"):
@@ -356,7 +360,12 @@ def _together(values: _Values) -> Iterator[Fault]:
     yield from _doubled(parts["regimen"], "drug", lambda entry: entry.drug)
     yield from _doubled(parts["products"], "", lambda product: product.same)
     yield from _doubled(parts["edits"], "step", lambda edit: edit.step)
-    for key, most in (("regimen", MOST_DRUGS), ("products", MOST_PRODUCTS), ("times", MOST_TIMES)):
+    drugs = set(_named_drugs(parts))
+    if len(drugs) > MOST_DRUGS:
+        yield Fault(
+            "phases", f"must name at most {MOST_DRUGS} drugs with all else, got {len(drugs)}"
+        )
+    for key, most in _MOST.items():
         count = len(values.get(key) or ())
         if count > most:
             yield Fault(key, f"must be at most {most}, got {count}")
@@ -368,6 +377,22 @@ def _together(values: _Values) -> Iterator[Fault]:
 
 
 _Placed = list[tuple[str, Any]]
+_MOST: Final = {
+    "regimen": MOST_DRUGS,
+    "products": MOST_PRODUCTS,
+    "times": MOST_TIMES,
+    "limits": MOST_LIMITS,
+    "visits": MOST_VISITS,
+}
+
+
+def _named_drugs(parts: Mapping[str, _Placed]) -> Iterator[str]:
+    yield from (drug for _, drug, _ in _typed(parts))
+    for _, phase in parts["phases"]:
+        if isinstance(phase, Reduce):
+            yield phase.drug
+        elif isinstance(phase, Switch):
+            yield from (phase.from_drug, phase.to_drug)
 
 
 def _doubled(parts: _Placed, key: str, same: Callable[[Any], object]) -> Iterator[Fault]:

@@ -77,13 +77,17 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class RoundedAway:
-    """A drug that a reduction ended early, because what can be made of its dose is nothing."""
+    """A dose that is nothing once it is rounded to what can be made.
+
+    A reduction ends there (`ended`), `after` its last step, 0 where it has none. A switch leaves
+    the ideal dose as it is, and nothing is taken in the step `after`.
+    """
 
     phase: int
     drug: str
     ideal: Fraction
     after: int
-    """The step after which it is not taken any more; 0 where it never was."""
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +177,15 @@ class _Conductor:
             now[drug] = self._dispensed(drug, ideals, total, move)
         if move.ends_at_zero and move.lowered and not now[move.lowered].dispensed_total:
             ideal = now[move.lowered].total
-            self._rounded_away.append(RoundedAway(at, move.lowered, ideal, len(self._steps)))
+            self._rounded_away.append(RoundedAway(at, move.lowered, ideal, len(self._steps), True))
             now[move.lowered] = now.nothing
             return
         number = len(self._steps) + 1
+        self._rounded_away.extend(
+            RoundedAway(at, drug, now[drug].total, number, False)
+            for drug in move.worked
+            if now[drug].total and not now[drug].dispensed_total
+        )
         index, edit = self._edits.get(number, (0, None))
         causes = dict(move.causes)
         if edit:

@@ -261,6 +261,8 @@ def end_sentences(plan: Plan, ends: Ends | None) -> tuple[str, ...]:
     last = plan.phases[-1]
     review = last.review_on if isinstance(last, Maintain) else None
     until = f" until your review on {spelled_day(review)}" if review else ""
+    if not ends.drugs:
+        return (f"From {first}: no more doses.",)
     return tuple(
         f"From {first}: {part.drug} {mg(part.total)} a day goes on{until}." for part in ends.drugs
     )
@@ -287,7 +289,7 @@ def basis(plan: Plan, part: DrugStep) -> str:
         moved = f"{ideal_mg(cause.moved)} replaced by {cause.other}"
         worked = f"{ideal_mg(cause.before)} − {moved} = {ideal}"
     elif isinstance(cause, MovedTo):
-        moved = f"{ideal_mg(cause.moved)} {cause.other} × {grouped(plain(cause.ratio))}"
+        moved = f"{ideal_mg(cause.moved)} {cause.other} × {plain(cause.ratio)}"
         worked = f"{ideal_mg(cause.before)} + {moved} = {ideal}"
     else:
         return f"held at {mg(part.total)}"
@@ -357,14 +359,21 @@ def _rounding(plan: Plan, part: DrugStep, rounding: str | None, lowered: bool) -
     if not products:
         return f"; rounded: {mg(part.total)}"
     before = part.total - part.change
-    ceiling = f", not above {mg(before)}," if lowered and before < part.ideal else ""
+    off = part.ideal - part.total
+    capped = lowered and off * 2 > min(product.unit_mg for product in products)
+    ceiling = f", not above {mg(before)}," if capped else ""
     how = {"nearest": "nearest", "down": "next below", "up": "next above"}[rounding or "nearest"]
     return f"; {how}{ceiling} that {_products(products)} make: {mg(part.total)}"
 
 
 def for_file(text: str) -> str:
-    """Write a line as it stands in a file: plain spaces, no comma in a number."""
-    return re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", text).replace("\u00a0", " ")
+    """Write a line as it stands in a file: plain spaces, no comma in a number.
+
+    Only a number that we printed has a space behind it that does not break; what was typed, such
+    as the "0,125 mg" on a box, stays as it is.
+    """
+    ours = r"(?<=[0-9]),(?=[0-9]{3}(?:,[0-9]{3})*(?:\.[0-9]+)?[¼½¾]?\u00a0)"
+    return re.sub(ours, "", text).replace("\u00a0", " ")
 
 
 # ----------------------------------------------------------------------------- the words of sheets

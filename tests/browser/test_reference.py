@@ -108,7 +108,6 @@ def test_the_source_is_one_click_away_and_a_search_is_text(page: Page, app_url: 
 def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, app_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(app_url)
-    page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("button", name="Reference", exact=True).click()
     page.get_by_role("searchbox").fill("oxazepam")
     expect(page.get_by_text("Half-lives and products")).to_be_visible()

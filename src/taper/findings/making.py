@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from taper import wording
+from taper.amount import with_unit
 from taper.dispensing import Maker
 from taper.findings.finding import INFORMATION, NOTE, OWN_PLAN, SERIOUS, Finding, numbers, parts
 from taper.parts import CAPSULE, MODIFIED_RELEASE, Liquid, Solid
@@ -21,12 +22,11 @@ SMALL_TABLET_MG: Final = Fraction(1)
 
 
 def rounded_away(plan: Plan, made: Course) -> Iterator[Finding]:
-    """Tell of a drug that a reduction ends early, as what can be made of its dose is nothing."""
+    """Tell of doses that are nothing once they are rounded to what can be made."""
     for gone in made.rounded_away:
-        text = (
-            f"{gone.drug} ends early: what its products make nearest to "
-            f"{wording.ideal_mg(gone.ideal)} is nothing."
-        )
+        what = "ends early" if gone.ended else "is not taken"
+        ideal = with_unit(gone.ideal, places=6)
+        text = f"{gone.drug} {what}: rounded, its ideal dose of {ideal} a day is nothing."
         steps = (gone.after,) if gone.after else ()
         yield Finding("dose.rounded-to-nothing", SERIOUS, steps, text, OWN_PLAN)
 

@@ -49,6 +49,9 @@ class _Series:
 def own_limit(plan: Plan, made: Course) -> Iterator[Finding]:
     """Tell where the clinician's own ceiling is broken."""
     for limit in plan.limits:
+        if limit.drug not in plan.drugs:
+            text = f"Your limit is for {limit.drug}, which the plan does not have."
+            yield Finding("limit.no-such-drug", NOTE, (), text, "clinician")
         found = _series(plan, changes(plan, made, limit.drug), limit.drug)
         ceiling = (
             f"your limit is {wording.percentage(limit.percent)} in {wording.days(limit.in_days)}"

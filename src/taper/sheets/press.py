@@ -17,7 +17,8 @@ _TEMPLATE: Final = Path(__file__).with_name("sheets.typ")
 _FACES: Final = ("Regular", "Semibold", "Bold")
 _STANDARDS: Final[list[Any]] = ["a-3a", "ua-1"]
 _REFUSED: Final = re.compile(
-    r'the text `"(?P<text>.*?)"` could not be displayed|contains the codepoint `"(?P<code>.*?)"`',
+    r'the text `"(?P<text>.*?)"` could not be displayed'
+    r'|contains the (?:disallowed )?codepoint `"(?P<code>.*?)"`',
     re.DOTALL,
 )
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")

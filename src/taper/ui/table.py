@@ -113,7 +113,7 @@ def table(view: View, schedule: Schedule) -> tuple[list[dict[str, Any]], list[in
             rows.append(
                 {
                     **(dict.fromkeys(head, "") if at else head),
-                    **({"Drug": part.drug} if several else {}),
+                    **({"Drug": wording.lettered(part.drug)} if several else {}),
                     **{time: doses.get(time, "") for time in times},
                     "mg a day": wording.mg(part.total).split("\u00a0")[0],
                     "Change %": wording.percent(part.percent).split("\u00a0")[0],
