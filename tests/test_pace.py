@@ -43,7 +43,8 @@ class TestPace:
             daily = [before]
             for step in schedule.steps:
                 daily += [step.total(drug)] * step.days
-            daily += [Fraction(0)] if schedule.ends and schedule.ends.how == "stopped" else []
+            assert schedule.ends
+            daily.append(sum((p.total for p in schedule.ends.drugs if p.drug == drug), Fraction(0)))
             worst = Fraction(0)
             for first in range(1, len(daily)):
                 if daily[first] == daily[first - 1] or not daily[first - 1]:
