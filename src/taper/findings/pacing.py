@@ -170,7 +170,7 @@ class _Class:
     @property
     def together(self) -> str:
         """Name the drugs as one total."""
-        return f"{wording.joined(self.drugs)} together"
+        return f"the total of {wording.joined(self.drugs)}"
 
     def series(self, plan: Plan, made: Course) -> list[_Series]:
         """Return the changes to judge: of the one drug, or of several in equivalents by source.

@@ -19,6 +19,8 @@ from taper.steps import Course
 from taper.ui import drawer, fields, table
 from taper.ui.view import View
 
+_SHOWN: Final = 4
+"""So many findings, the most serious, stand open; the rest is one click away."""
 _MARKS: Final = {"serious": "●", "note": "▲", "information": "○"}
 
 
@@ -198,19 +200,25 @@ def _findings(view: View, schedule: Schedule) -> None:
         st.subheader(f"What stands out ({len(found)})", anchor=False)
         if not found:
             fields.note("Nothing found, by the figures of the sources and by your own limits.")
-        for at, finding in enumerate(found):
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                mark = _MARKS.get(finding.severity, "○")
-                text = wording.lettered_text(finding.text, schedule.plan.drugs)
-                said = f"<b>{mark} {escape(finding.severity)}</b> {escape(text)} {_source(finding)}"
-                st.html(
-                    f'<span class="finding {escape(finding.severity)}">{said}</span>',
-                    width="content",
-                )
-                for number in finding.steps[:3]:
-                    st.button(
-                        f"step {number}", key=f"finding{at}-{number}", type="tertiary",
-                        on_click=drawer.open_step, args=(number,), disabled=view.locked,
-                    )  # fmt: skip
-                if len(finding.steps) > 3:
-                    fields.words(f"and {len(finding.steps) - 3} more", "quiet")
+        for at, finding in enumerate(found[:_SHOWN]):
+            _finding(view, schedule, at, finding)
+        if found[_SHOWN:]:
+            more = st.expander(f"{len(found) - _SHOWN} more", key="more", on_change="rerun")
+            with more:
+                for at, finding in enumerate(found[_SHOWN:] if more.open else (), _SHOWN):
+                    _finding(view, schedule, at, finding)
+
+
+def _finding(view: View, schedule: Schedule, at: int, finding: Finding) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        mark = _MARKS.get(finding.severity, "○")
+        text = wording.lettered_text(finding.text, schedule.plan.drugs)
+        said = f"<b>{mark} {escape(finding.severity)}</b> {escape(text)} {_source(finding)}"
+        st.html(f'<span class="finding {escape(finding.severity)}">{said}</span>', width="content")
+        for number in finding.steps[:3]:
+            st.button(
+                f"step {number}", key=f"finding{at}-{number}", type="tertiary",
+                on_click=drawer.open_step, args=(number,), disabled=view.locked,
+            )  # fmt: skip
+        if len(finding.steps) > 3:
+            fields.words(f"and {len(finding.steps) - 3} more", "quiet")
