@@ -159,6 +159,7 @@ BAD: list[tuple[str, str, object, str, str]] = [
     ("B56b", "products/0/pieces", ..., "products[0].pieces", "is needed"),
     ("B59", "label", "plan\n7", "label", "U+000A is not allowed"),
     ("B59b", "label", "plan \u202e7", "label", "U+202E is not allowed"),
+    ("B59c", "regimen/0/drug", "x\ufeffy", "regimen[0].drug", "U+FEFF is not allowed"),
     ("B60", "label", "x" * 61, "label", "at most 60 characters, got 61"),
     ("B64", "extra", 1, "extra", "unknown key"),
     ("B64b", "format", "taper-plan/2", "format", "must be taper-plan/1"),
