@@ -250,7 +250,11 @@ class _Conductor:
             standing, cause = self._now[drug], causes.get(drug)
             kept = self._kept.get(drug)
             if cause is None and kept and kept[0] is standing:
-                yield kept[1]
+                same = kept[1]
+                if same.change or not isinstance(same.cause, Held):
+                    same = replace(same, change=ZERO, percent=ZERO, cause=Held())
+                    self._kept[drug] = standing, same
+                yield same
                 continue
             total, before = standing.dispensed_total, self._totals[drug]
             self._totals[drug] = total
@@ -263,8 +267,7 @@ class _Conductor:
                 made = DrugStep(
                     drug, standing.total, total, change, percent, cause or Held(), doses
                 )
-                same = replace(made, change=ZERO, percent=ZERO, cause=Held())
-                self._kept[drug] = standing, same
+                self._kept[drug] = standing, made
                 yield made
 
     def _made(self, drug: str, standing: Standing) -> tuple[Dose, ...]:
