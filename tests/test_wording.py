@@ -27,7 +27,8 @@ FORBIDDEN = {
     "an abbreviation": r"\b(?:QD|QOD|BID|TID|QHS|qd|bid|mcg|µg|μg|tsp|teaspoons?|cc)\b",
     "mL without a capital": r"\d[ \u00a0]ml\b",
     "a reduction by": r"\bdecrease",
-    "a stop after the unit": r"\bmg\.(?=\S)",
+    # Taken out of a PDF, the next cell of a table may follow a sentence without a space.
+    "a stop after the unit": r"\bmg\.(?=[a-z,;])",
     "minus zero": r"[-−]0[ \u00a0](?:mg|%)",
 }
 PATIENT = {"a reduction": r"(?i)\breduc|\bdecreas|\btaper"}
@@ -68,7 +69,8 @@ def lint_texts(seeds: range) -> int:
         for name, text in words_of(schedule):
             assert lint(name, text, FORBIDDEN) == [], schedule.plan.to_json()
             # A comma from 1,000 stands on screen and paper, none in files.
-            assert not re.search(r"[0-9],[0-9]{3}[ \u00a0]mg", text), name
+            in_file = name != "directions"
+            assert not (in_file and re.search(r"[0-9],[0-9]{3}[ \u00a0]mg", text)), name
     return count
 
 
