@@ -27,7 +27,7 @@ import chromium
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 HERE = "127.0.0.1"
 BROWSER_TESTS = "tests/browser/"
 
