@@ -1,0 +1,30 @@
+"""A clinician's word that they reviewed exactly this schedule."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from taper.schedule import ENGINE, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Who reviewed which schedule, and when; `at` carries the clinician's own time zone."""
+
+    name: str
+    role: str
+    at: datetime
+    fingerprint: str
+    engine: str
+
+    def holds_for(self, schedule: Schedule) -> bool:
+        """Say whether this very schedule was reviewed, made by this engine."""
+        return (self.fingerprint, self.engine) == (schedule.plan.fingerprint, ENGINE)
+
+
+def confirm(schedule: Schedule, name: str, role: str, at: datetime) -> Confirmation:
+    """Confirm a schedule. Raises `ValueError` where the plan is unfinished or a word is missing."""
+    if schedule.ends is None:
+        raise ValueError("a plan that does not say how it ends cannot be confirmed")
+    if not name.strip() or not role.strip():
+        raise ValueError("a confirmation needs the clinician's name and role")
+    return Confirmation(name.strip(), role.strip(), at, schedule.plan.fingerprint, ENGINE)
