@@ -35,9 +35,7 @@ from taper.parts import (
     grid_mg,
 )
 from taper.phases import (
-    BY,
     PHASES,
-    TAG,
     EqualSteps,
     Maintain,
     Phase,
@@ -47,6 +45,7 @@ from taper.phases import (
     Switch,
     twice,
 )
+from taper.reading import in_our_words, nulls, read_part
 
 FORMAT: Final = "taper-plan/1"
 DEFAULT_TIMES: Final = ("morning", "noon", "evening", "bedtime")
@@ -204,19 +203,8 @@ def read(document: object) -> Reading:
             faults.append(Fault(key, "is needed, got nothing"))
     faults.extend(_together(values))
     known = {fault.place for fault in faults}
-    faults.extend(fault for fault in _nulls(document, "") if fault.place not in known)
+    faults.extend(fault for fault in nulls(document, "") if fault.place not in known)
     return Reading(_sound(values, faults), tuple(faults))
-
-
-def _nulls(value: object, place: str) -> Iterator[Fault]:
-    if value is None:
-        yield Fault(place, "must be left out or have a value, got null")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _nulls(item, join(place, key))
-    elif isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from _nulls(item, f"{place}[{at}]")
 
 
 def _sound(values: _Values, faults: Sequence[Fault]) -> Plan | None:
@@ -262,7 +250,7 @@ def _value(key: str, raw: object, faults: list[Fault]) -> Any:
         try:
             value = _SINGLE[key].validate_python(raw)
         except ValidationError as error:
-            faults.extend(_in_our_words(key, error))
+            faults.extend(in_our_words(key, error))
             return None
         if isinstance(value, Part) and isinstance(raw, dict):
             more = value.contradictions(raw)
@@ -273,78 +261,9 @@ def _value(key: str, raw: object, faults: list[Fault]) -> Any:
         return None
     if not raw and Plan.model_fields[key].is_required():
         faults.append(Fault(key, "at least one is needed, got none"))
-    return tuple(_part(f"{key}[{at}]", _PARTS[key], entry, faults) for at, entry in enumerate(raw))
-
-
-def _part(
-    place: str,
-    kind: type[Part] | tuple[str, Mapping[str, type[Part]]],
-    raw: object,
-    faults: list[Fault],
-) -> Part | None:
-    if not isinstance(raw, dict):
-        faults.append(Fault(place, f"must be an object, got {seen(raw)}"))
-        return None
-    if isinstance(kind, tuple):
-        word, kinds = kind
-        choice = raw.get(word)
-        if not isinstance(choice, str) or choice not in kinds:
-            got = seen(choice) if word in raw else "nothing"
-            faults.append(Fault(f"{place}.{word}", f"must be {one_of(tuple(kinds))}, got {got}"))
-            return None
-        kind = kinds[choice]
-    part, found = None, []
-    try:
-        part = kind.model_validate(raw, by_name=False, by_alias=True)
-    except ValidationError as error:
-        found = list(_in_our_words(place, error))
-    places = {fault.place for fault in found}
-    for where, text in kind.contradictions(raw):
-        if join(place, where) not in places:
-            found.append(Fault(join(place, where), text))
-    faults.extend(found)
-    return None if found else part
-
-
-def _in_our_words(base: str, error: ValidationError) -> Iterator[Fault]:
-    """Say what the validation library found in the words of this format."""
-    for found in error.errors(include_url=False):
-        value, kind = found["input"], found["type"]
-        place = _place(base, found["loc"])
-        if kind == "value_error":
-            text = str(found["ctx"]["error"])
-        elif kind == "missing":
-            text = "is needed, got nothing"
-        elif kind == "extra_forbidden":
-            text = "unknown key"
-        elif kind == "too_short" and value:
-            continue  # the entries are there, and each is at fault itself
-        elif kind == "too_short":
-            text = "at least one is needed, got none"
-        elif kind.startswith("union_tag"):
-            got = seen(value) if not isinstance(value, dict) else one_of(list(value) or ["nothing"])
-            text = f"must be {_UNIONS[place.rpartition('.')[2]]}, got {got}"
-        elif kind in ("tuple_type", "list_type"):
-            text = f"must be a list, got {seen(value)}"
-        else:
-            text = f"must be an object, got {seen(value)}"
-        yield Fault(place, text)
-
-
-_UNIONS: Final = {
-    "by": f"exactly one of {one_of(tuple(BY))}",
-    "taking_from": '"proportional", a list of times or {"in_turn": [times]}',
-    "moving": 'a list of times or {"equal_steps": n}',
-}
-
-
-def _place(base: str, loc: Sequence[int | str]) -> str:
-    for item in loc:
-        if isinstance(item, int):
-            base = f"{base}[{item}]"
-        elif not item.startswith(TAG) and item != "[key]":
-            base = join(base, item)
-    return base
+    return tuple(
+        read_part(f"{key}[{at}]", _PARTS[key], entry, faults) for at, entry in enumerate(raw)
+    )
 
 
 # ------------------------------------------------------- what the parts say against each other
