@@ -29,12 +29,16 @@ class Fault:
         return line if len(line) <= MOST_SIGNS else f"{line[: MOST_SIGNS - 1]}…"
 
 
-class InvalidPlan(ValueError):
-    """A document that is no plan; `faults` says all that is wrong with it, 40 lines at most."""
+class InvalidDocument(ValueError):
+    """A document that is not what it should be; `faults` says all that is wrong, 40 at most."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults[:MOST_FAULTS])
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class InvalidPlan(InvalidDocument):
+    """A document that is no plan."""
 
 
 def loads(text: str | bytes) -> object:

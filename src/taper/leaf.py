@@ -4,9 +4,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -163,6 +163,30 @@ class Day(Leaf):
     def schema(self) -> dict[str, Any]:
         pattern = rf"^(20[0-9]{{2}}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]){END}"
         return {"type": "string", "format": "date", "pattern": pattern}
+
+
+@dataclass(frozen=True)
+class Moment(Leaf):
+    """A date and time with its distance from UTC, such as 2027-01-04T14:03:00+01:00."""
+
+    _FORM: ClassVar[str] = (
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}"
+    )
+
+    def check(self, value: object) -> datetime:
+        text = value if isinstance(value, str) else ""
+        try:
+            if re.fullmatch(self._FORM, text):
+                return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        raise ValueError(f"must be a time such as 2027-01-04T14:03:00+00:00, got {seen(value)}")
+
+    def printed(self, value: datetime) -> str:
+        return value.isoformat(timespec="seconds")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time", "pattern": f"^{self._FORM}{END}"}
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,16 @@ class Limit(Part):
     in_days: Days
 
 
+class OnHand(Part):
+    """What the patient still has of a product at the start: tablets or capsules, or mL.
+
+    The supply counts it in first; no dose depends on it.
+    """
+
+    product: Annotated[int, Whole(0, 99)]
+    count: OverZero
+
+
 FACTORS: Final = (
     "past-seizure",
     "past-complicated-withdrawal",

@@ -26,6 +26,7 @@ from taper.parts import (
     Days,
     Edit,
     Limit,
+    OnHand,
     Part,
     Product,
     Regimen,
@@ -86,6 +87,7 @@ class Plan(Part):
     dispense_every_days: Days | None = None
     visits: tuple[Visit, ...] = ()
     limits: tuple[Limit, ...] = ()
+    on_hand: tuple[OnHand, ...] = ()
     replaces: Annotated[str, Fingerprint()] | None = None
     care: Care | None = None
     clinician: Clinician | None = None
@@ -236,6 +238,7 @@ _PARTS: Final[Mapping[str, type[Part] | tuple[str, Mapping[str, type[Part]]]]] =
     "edits": Edit,
     "visits": Visit,
     "limits": Limit,
+    "on_hand": OnHand,
 }
 _SINGLE: Final[Mapping[str, TypeAdapter[Any]]] = {
     key: TypeAdapter(Annotated[field.annotation, None, *field.metadata])  # type: ignore[arg-type]
@@ -279,6 +282,12 @@ def _together(values: _Values) -> Iterator[Fault]:
     yield from _doubled(parts["regimen"], "drug", lambda entry: entry.drug)
     yield from _doubled(parts["products"], "", lambda product: product.same)
     yield from _doubled(parts["edits"], "step", lambda edit: edit.step)
+    yield from _doubled(parts["on_hand"], "product", lambda held: held.product)
+    for place, held in parts["on_hand"]:
+        count = len(values.get("products") or ())
+        if held.product >= count:
+            text = f"must be the place of a product, 0 to {count - 1}" if count else "no products"
+            yield Fault(f"{place}.product", f"{text}, got {held.product}")
     drugs = set(_named_drugs(parts))
     if len(drugs) > MOST_DRUGS:
         yield Fault(

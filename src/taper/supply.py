@@ -14,7 +14,8 @@ from taper.steps import Step
 class Supply:
     """So much of one product for a period, both days included: whole tablets, or mL.
 
-    `used` is what the doses of the period add up to; `packs` is None where there is no pack size.
+    `used` is what the doses of the period add up to, `on_hand` how much of that the patient still
+    had; `packs` is None where there is no pack size.
     """
 
     start: date
@@ -23,6 +24,7 @@ class Supply:
     count: Fraction
     packs: int | None
     used: Fraction
+    on_hand: Fraction = Fraction(0)
 
 
 def supply(plan: Plan, steps: Sequence[Step]) -> tuple[Supply, ...]:
@@ -33,6 +35,7 @@ def supply(plan: Plan, steps: Sequence[Step]) -> tuple[Supply, ...]:
     length = plan.dispense_every_days or (last - plan.start).days + 1
     daily = _Daily()
     found: list[Supply] = []
+    held = {entry.product: entry.count for entry in plan.on_hand}
     first_step, start = 0, plan.start
     while start <= last:
         end = min(start + timedelta(length - 1), last)
@@ -45,7 +48,12 @@ def supply(plan: Plan, steps: Sequence[Step]) -> tuple[Supply, ...]:
             days = (min(step.end, end) - max(step.start, start)).days + 1
             for product, parts in daily.of(step):
                 used[product] = used.get(product, 0) + days * parts
-        found.extend(_row(plan, start, end, product, used[product]) for product in sorted(used))
+        for product in sorted(used):
+            row = _row(plan, start, end, product, used[product], held.get(product, Fraction(0)))
+            if row.on_hand:
+                held[product] -= row.on_hand
+            if row.count:
+                found.append(row)
         start = end + timedelta(1)
     return tuple(found)
 
@@ -68,17 +76,17 @@ class _Daily:
             yield from known
 
 
-def _row(plan: Plan, start: date, end: date, product: int, parts: int) -> Supply:
+def _row(plan: Plan, start: date, end: date, product: int, parts: int, held: Fraction) -> Supply:
     item = plan.products[product]
     if isinstance(item, Liquid):
-        used = count = parts * item.measurable_ml
+        used = parts * item.measurable_ml
+        count = _up((used - min(held, used)) / item.measurable_ml) * item.measurable_ml
     else:
         used = Fraction(parts, item.breaks_into)
-        count = Fraction(_up(parts, item.breaks_into))
-    packed = item.packed
-    packs = None if packed is None else _up(*(count / packed).as_integer_ratio())
-    return Supply(start, end, product, count, packs, used)
+        count = Fraction(_up(used - min(held, used)))
+    packs = None if item.packed is None else _up(count / item.packed)
+    return Supply(start, end, product, count, packs, used, min(held, used))
 
 
-def _up(top: int, bottom: int) -> int:
-    return -(-top // bottom)
+def _up(value: Fraction) -> int:
+    return -(-value.numerator // value.denominator)
