@@ -1,10 +1,11 @@
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from taper import Plan, Schedule, build_schedule
-from taper.confirmation import confirm
+from taper.confirmation import Confirmation, confirm
 from taper.schedule import sketch
 
 AT = datetime(2026, 12, 1, 14, 3, tzinfo=UTC)
@@ -41,3 +42,8 @@ def test_an_unfinished_plan_is_not_confirmed() -> None:
     assert drawn
     with pytest.raises(ValueError, match="how it ends"):
         confirm(drawn, "A. Clinician", "psychiatrist", AT)
+
+
+def test_a_confirmation_comes_back_from_its_document() -> None:
+    confirmed = confirm(schedule(), "A. Clinician", "psychiatrist", AT)
+    assert Confirmation.from_document(json.loads(json.dumps(confirmed.to_document()))) == confirmed

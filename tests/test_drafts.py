@@ -1,9 +1,12 @@
 """Saved plans: what was saved comes back, whatever happens in between."""
 
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,10 +62,107 @@ def test_an_unknown_id(drafts: Drafts) -> None:
     assert drafts.load("nothing") is None
 
 
+def test_a_confirmation_dies_with_the_next_change(drafts: Drafts) -> None:
+    made = drafts.create({"n": 0}, NOW)
+    made = drafts.save(made, {"n": 1}, NOW)
+    said = {"name": "A. Clinician", "fingerprint": "f1"}
+    made = drafts.confirm(made, said, NOW)
+    assert made.confirmed == said
+    assert drafts.load(made.id) == made
+    changes: list[Callable[[Draft], Draft]] = [
+        lambda draft: drafts.save(draft, {"n": 1}, NOW),
+        lambda draft: drafts.redo(drafts.undo(draft, NOW), NOW),
+    ]
+    for change in changes:
+        made = change(made)
+        assert made.confirmed is None
+        assert drafts.load(made.id) == made
+        made = drafts.confirm(made, {"name": "B. Clinician"}, NOW)
+        assert made.confirmed == {"name": "B. Clinician"}
+    names = [each["name"] for each in drafts.confirmations(made.id)]
+    assert names == ["A. Clinician", "B. Clinician", "B. Clinician"]
+
+
+def test_nobody_confirms_what_another_window_changed(drafts: Drafts) -> None:
+    first = drafts.create({"n": 0}, NOW)
+    drafts.save(first, {"n": 1}, NOW)
+    with pytest.raises(Conflict):
+        drafts.confirm(first, {"name": "A. Clinician"}, NOW)
+    assert drafts.confirmations(first.id) == []
+
+
+def test_a_browser_lists_what_it_opened_and_no_other_browser_does(drafts: Drafts) -> None:
+    old, new, alien = (drafts.create({"n": n}, NOW + timedelta(minutes=n)) for n in (1, 2, 3))
+    for each in (new, old, old):
+        drafts.list_for("mine", each.id, NOW)
+    drafts.list_for("theirs", alien.id, NOW)
+    drafts.list_for("mine", "no such draft", NOW)
+    assert drafts.listed("mine") == [new, old]
+    drafts.unlist("mine", new.id)
+    assert drafts.listed("mine") == [old]
+    assert drafts.load(new.id) == new
+    drafts.delete(old.id)
+    assert drafts.listed("mine") == []
+    assert drafts.listed("theirs") == [alien]
+
+
+def test_what_is_kept_for_a_browser(drafts: Drafts) -> None:
+    drafts.keep("mine", "details", "mine", {"name": "A"})
+    drafts.keep("mine", "details", "mine", {"name": "B", "role": "ü"})
+    drafts.keep("mine", "template", "slow", {"phases": []})
+    assert drafts.kept("mine", "details") == {"mine": {"name": "B", "role": "ü"}}
+    assert drafts.kept("theirs", "details") == {}
+    drafts.drop("mine", "details", "mine")
+    assert drafts.kept("mine", "details") == {}
+    assert drafts.kept("mine", "template") == {"slow": {"phases": []}}
+
+
+def test_a_file_of_the_first_version_opens(tmp_path: Path) -> None:
+    """As it was written before the file counted its versions."""
+    file = tmp_path / "drafts.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(FIRST_VERSION)
+    drafts = Drafts(file)
+    old = drafts.load("a-draft")
+    assert old is not None
+    assert (old.document, old.can_undo, old.can_redo) == ({"n": 1}, True, False)
+    drafts.confirm(old, {"name": "A. Clinician"}, NOW)
+    drafts.list_for("mine", old.id, NOW)
+    again = Drafts(file)
+    assert [each.confirmed for each in again.listed("mine")] == [{"name": "A. Clinician"}]
+
+
+def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    Drafts(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("pragma user_version = 99")
+    with pytest.raises(Unavailable, match="newer"):
+        Drafts(file)
+
+
+FIRST_VERSION = """
+pragma journal_mode = wal;
+create table draft (
+    id text primary key, saves integer not null, at integer not null, saved text not null
+) strict;
+create table state (
+    draft text not null references draft (id) on delete cascade,
+    number integer not null, document text not null, primary key (draft, number)
+) strict, without rowid;
+insert into draft values ('a-draft', 2, 1, '2026-11-01T09:30:00+00:00');
+insert into state values ('a-draft', 0, '{"n": 0}'), ('a-draft', 1, '{"n": 1}');
+"""
+
+
 def test_deleted_is_gone_from_the_file(drafts: Drafts, tmp_path: Path) -> None:
     made = drafts.create({"label": "canary-7f3a"}, NOW)
     made = drafts.save(made, {"label": "canary-7f3b"}, NOW)
+    made = drafts.confirm(made, {"name": "canary-7f3c"}, NOW)
+    drafts.list_for("canary-7f3d", made.id, NOW)
+    drafts.keep("mine", "details", "mine", {"name": "canary-7f3e"})
     drafts.delete(made.id)
+    drafts.drop("mine", "details", "mine")
     assert drafts.load(made.id) is None
     with pytest.raises(Conflict):
         drafts.save(made, {}, NOW)

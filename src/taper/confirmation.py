@@ -1,7 +1,8 @@
 """A clinician's word that they reviewed exactly this schedule."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from taper.schedule import ENGINE, Schedule
 
@@ -19,6 +20,15 @@ class Confirmation:
     def holds_for(self, schedule: Schedule) -> bool:
         """Say whether this very schedule was reviewed, made by this engine."""
         return (self.fingerprint, self.engine) == (schedule.plan.fingerprint, ENGINE)
+
+    def to_document(self) -> dict[str, str]:
+        """Return what is kept of it, all as texts."""
+        return {**asdict(self), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """Read what `to_document` made."""
+        return cls(**{**document, "at": datetime.fromisoformat(document["at"])})
 
 
 def confirm(schedule: Schedule, name: str, role: str, at: datetime) -> Confirmation:

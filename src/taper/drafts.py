@@ -17,17 +17,41 @@ from typing import Any, Final
 
 from platformdirs import user_data_path
 
-_SCHEMA: Final = (
-    """create table if not exists draft (
-        id text primary key, saves integer not null, at integer not null, saved text not null
-    ) strict""",
-    """create table if not exists state (
-        draft text not null references draft (id) on delete cascade,
-        number integer not null,
-        document text not null,
-        primary key (draft, number)
-    ) strict, without rowid""",
+_MIGRATIONS: Final = (
+    (
+        """create table if not exists draft (
+            id text primary key, saves integer not null, at integer not null, saved text not null
+        ) strict""",
+        """create table if not exists state (
+            draft text not null references draft (id) on delete cascade,
+            number integer not null,
+            document text not null,
+            primary key (draft, number)
+        ) strict, without rowid""",
+    ),
+    (
+        """create table confirmation (
+            draft text not null references draft (id) on delete cascade,
+            saves integer not null,
+            document text not null,
+            at text not null
+        ) strict""",
+        "create index confirmations on confirmation (draft, saves)",
+        """create table opened (
+            browser text not null,
+            draft text not null references draft (id) on delete cascade,
+            at text not null,
+            primary key (browser, draft)
+        ) strict, without rowid""",
+        """create table kept (
+            browser text not null, kind text not null, name text not null, document text not null,
+            primary key (browser, kind, name)
+        ) strict, without rowid""",
+    ),
 )
+"""What makes each version of the file from the one before; the file counts them itself."""
+_PATIENCE_SECONDS: Final = 3
+"""How long a save waits for another program that has the file locked."""
 
 
 class Unavailable(OSError):
@@ -48,6 +72,8 @@ class Draft:
     saved: datetime
     can_undo: bool
     can_redo: bool
+    confirmed: dict[str, Any] | None = None
+    """The confirmation of exactly this save; none after any other save, undo or redo."""
 
 
 def default_path() -> Path:
@@ -69,8 +95,13 @@ class Drafts:
         except OSError as error:
             raise Unavailable(str(error)) from error
         with self._open() as connection:
-            for table in _SCHEMA:
-                connection.execute(table)
+            (version,) = connection.execute("pragma user_version").fetchone()
+            if version > len(_MIGRATIONS):
+                raise Unavailable("the file was made by a newer Taper")
+            for statements in _MIGRATIONS[version:]:
+                for statement in statements:
+                    connection.execute(statement)
+            connection.execute(f"pragma user_version = {len(_MIGRATIONS)}")
 
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
@@ -104,10 +135,84 @@ class Drafts:
         """Go on to the state that was undone; the draft must have one."""
         return self._go(draft, now, 1)
 
+    def confirm(self, draft: Draft, document: dict[str, Any], now: datetime) -> Draft:
+        """Keep a clinician's confirmation of a draft as it is at this save.
+
+        Raises `Conflict` where the draft was saved from elsewhere since it was loaded.
+        """
+        with self._open() as connection:
+            row = connection.execute(
+                "insert into confirmation select id, saves, ?, ? from draft"
+                " where id = ? and saves = ? returning 1",
+                (_text(document), _stamp(now), draft.id, draft.saves),
+            ).fetchone()
+            if row is None:
+                raise Conflict(draft.id)
+            return self._load(connection, draft.id)
+
+    def confirmations(self, draft: str) -> list[dict[str, Any]]:
+        """Return every confirmation that a draft ever had, the oldest first."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "select document from confirmation where draft = ? order by rowid", (draft,)
+            )
+            return [json.loads(document) for (document,) in rows]
+
     def delete(self, draft: str) -> None:
-        """Delete a draft for good, with all its states."""
+        """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
+
+    def list_for(self, browser: str, draft: str, now: datetime) -> None:
+        """Put a draft on the list of those that a browser opened."""
+        with self._open() as connection:
+            connection.execute(
+                "insert into opened select ?, id, ? from draft where id = ?"
+                " on conflict do update set at = excluded.at",
+                (browser, _stamp(now), draft),
+            )
+
+    def listed(self, browser: str) -> list[Draft]:
+        """Return the drafts that a browser opened, the last saved first."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "select draft from opened join draft on id = draft where browser = ?"
+                " order by saved desc, opened.at desc",
+                (browser,),
+            ).fetchall()
+            return [self._load(connection, draft) for (draft,) in rows]
+
+    def unlist(self, browser: str, draft: str) -> None:
+        """Take a draft off a browser's list; the draft itself stays."""
+        with self._open() as connection:
+            connection.execute(
+                "delete from opened where browser = ? and draft = ?", (browser, draft)
+            )
+
+    def keep(self, browser: str, kind: str, name: str, document: Any) -> None:
+        """Keep a document for a browser under a name, in place of the one that has it."""
+        with self._open() as connection:
+            connection.execute(
+                "insert or replace into kept values (?, ?, ?, ?)",
+                (browser, kind, name, _text(document)),
+            )
+
+    def kept(self, browser: str, kind: str) -> dict[str, Any]:
+        """Return what is kept for a browser, name to document, by name."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "select name, document from kept where browser = ? and kind = ? order by name",
+                (browser, kind),
+            )
+            return {name: json.loads(document) for name, document in rows}
+
+    def drop(self, browser: str, kind: str, name: str) -> None:
+        """Forget what is kept for a browser under a name."""
+        with self._open() as connection:
+            connection.execute(
+                "delete from kept where browser = ? and kind = ? and name = ?",
+                (browser, kind, name),
+            )
 
     def _go(self, draft: Draft, now: datetime, by: int) -> Draft:
         with self._open() as connection:
@@ -126,20 +231,25 @@ class Drafts:
         return int(row[0])
 
     def _load(self, connection: sqlite3.Connection, draft: str) -> Draft:
-        saves, saved, at, document, last = connection.execute(
-            "select saves, saved, at, document, (select max(number) from state where draft = id)"
+        saves, saved, at, document, last, confirmed = connection.execute(
+            "select saves, saved, at, document, (select max(number) from state where draft = id),"
+            " (select c.document from confirmation c where c.draft = id and c.saves = draft.saves"
+            " order by c.rowid desc limit 1)"
             " from draft join state on draft = id and number = at where id = ?",
             (draft,),
         ).fetchone()
         return Draft(
-            draft, saves, json.loads(document), datetime.fromisoformat(saved), at > 0, at < last
-        )
+            draft, saves, json.loads(document), datetime.fromisoformat(saved), at > 0, at < last,
+            json.loads(confirmed) if confirmed else None,
+        )  # fmt: skip
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction, kept only where it ends without an error."""
         try:
-            connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
+            connection = sqlite3.connect(
+                self._path, timeout=_PATIENCE_SECONDS, isolation_level=None
+            )
             try:
                 for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
                     connection.execute(f"pragma {setting}")
@@ -153,7 +263,7 @@ class Drafts:
             raise Unavailable(str(error)) from error
 
 
-def _text(document: dict[str, Any]) -> str:
+def _text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 

@@ -5,8 +5,10 @@ shown from the document and never read as truth.
 """
 
 import itertools
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ import streamlit as st
 from taper.document import loads
 from taper.drafts import Conflict, Draft, Drafts, default_path
 from taper.plan import DEFAULT_TIMES, FORMAT
+from taper.ui import server
 
 _UIDS: Final = itertools.count(1)
 _SAME_TYPING: Final = timedelta(seconds=4)
@@ -67,6 +70,10 @@ class Session:
     trouble: str = ""
     """Why the last change is not saved."""
     conflict: bool = False
+    browser: str = ""
+    """Which browser this is, as the store knows it."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """The clinician's own details, remembered for this browser; never a dose."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
     step: int | None = None
@@ -90,16 +97,49 @@ def store() -> Drafts:
     return _drafts(default_path())
 
 
+def browser() -> str:
+    """Return the id of this browser as the store knows it; without a cookie, that of this tab."""
+    held: Session | None = st.session_state.get("session")
+    if held and held.browser:
+        return held.browser
+    return server.hashed(st.context.cookies.get(server.COOKIE)) or secrets.token_hex(32)
+
+
 def session() -> Session:
     """Return the tab's session; opens the plan that the link names."""
     wanted = st.query_params.get("plan") or ""
     held: Session | None = st.session_state.get("session")
     here = (held.draft.id if held.draft else held.unknown) if held else ""
     if held is None or (wanted and wanted != here):
-        held = st.session_state["session"] = _opened(wanted)
+        held = _turn_to(_opened(wanted))
     elif held.draft and not wanted:
         st.query_params["plan"] = held.draft.id
     return held
+
+
+def _turn_to(held: Session) -> Session:
+    """Put another plan into this tab; what belongs to the browser goes along."""
+    before: Session | None = st.session_state.get("session")
+    held.browser = browser()
+    held.details = before.details if before else _remembered(held.browser)
+    st.session_state["session"] = held
+    _list(held)
+    return held
+
+
+def _remembered(browser: str) -> dict[str, Any]:
+    """Return the details kept for a browser; where nothing was ever saved, nothing is made."""
+    try:
+        return store().kept(browser, "details").get("mine", {}) if default_path().exists() else {}
+    except (sqlite3.Error, OSError):
+        return {}
+
+
+def _list(held: Session) -> None:
+    """Put the tab's draft on the list of those that this browser opened."""
+    if held.draft:
+        with suppress(sqlite3.Error, OSError):  # the next opening lists it
+            store().list_for(held.browser, held.draft.id, datetime.now(UTC))
 
 
 def _opened(wanted: str) -> Session:
@@ -117,9 +157,9 @@ def _opened(wanted: str) -> Session:
 
 def begin(document: Part) -> None:
     """Go on with a document as a new draft."""
-    held = Session(document)
-    st.session_state["session"] = held
+    held = _turn_to(Session(document))
     save()
+    _list(held)
     if held.draft:
         st.query_params["plan"] = held.draft.id
     else:
@@ -203,7 +243,7 @@ def delete() -> None:
     if held.draft:
         store().delete(held.draft.id)
     st.query_params.pop("plan", None)
-    st.session_state["session"] = _opened("")
+    _turn_to(_opened(""))
 
 
 def keep_mine() -> None:
@@ -214,7 +254,7 @@ def keep_mine() -> None:
 def take_saved() -> None:
     """After a conflict: go on with what was saved from elsewhere."""
     held = session()
-    st.session_state["session"] = _opened(held.draft.id if held.draft else "")
+    _turn_to(_opened(held.draft.id if held.draft else ""))
 
 
 def duplicate() -> None:
@@ -228,4 +268,4 @@ def duplicate() -> None:
 def forget() -> None:
     """Leave a link that leads nowhere, and show the example."""
     st.query_params.pop("plan", None)
-    st.session_state["session"] = _opened("")
+    _turn_to(_opened(""))
