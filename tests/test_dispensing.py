@@ -5,10 +5,12 @@ from fractions import Fraction
 from itertools import product as every
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taper.dispensing import Maker, Take
+from taper import dispensing
+from taper.dispensing import Maker, Take, TooManyWays
 from taper.parts import Liquid, Product, Solid
 
 solids = st.builds(
@@ -163,3 +165,34 @@ def test_sparse_products_beyond_their_first_gaps() -> None:
     ]
     assert chosen.take(59) is None
     assert chosen.take(60) == (Take(0, Fraction(7), 7), Take(1, Fraction(1), 1))
+
+
+def capsules(*strengths: str) -> list[Product]:
+    return [
+        Solid.model_validate({"drug": "d", "form": "capsule", "strength_mg": strength})
+        for strength in strengths
+    ]
+
+
+def test_strengths_that_share_almost_nothing_eight_times_a_day() -> None:
+    """P20: 0.9973 and 1.0009 mg make few doses, so the nearest of all spreads is found at once."""
+    chosen = maker(capsules("0.9973", "1.0009"))
+    ideals = [Fraction(7, 3) + Fraction(time, 7) for time in range(8)]
+    total = chosen.total(sum(ideals, Fraction(0)), "nearest")
+    spread = chosen.spread(ideals, total)
+    assert sum(spread) == total
+    # Each dose is of two or three capsules, whichever is nearer; of those no two can be changed
+    # against each other for the better.
+    off = [abs(units * chosen.grid - ideal) for units, ideal in zip(spread, ideals, strict=True)]
+    assert sum(off) < sum(abs(round(ideal) - ideal) + Fraction("0.0081") for ideal in ideals)
+
+
+def test_more_ways_than_can_be_looked_through_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P20: the bound counts ways, not time, so that every machine refuses the same."""
+    with pytest.raises(TooManyWays):
+        maker(capsules(*map(str, range(201, 231)))).take(50_000)
+    monkeypatch.setattr(dispensing, "_MOST_WAYS", 10)
+    fine = maker(capsules("1.0096", "1.337"))
+    ideals = [Fraction(place, 33) + 1 for place in range(24)]
+    with pytest.raises(TooManyWays):
+        fine.spread(ideals, fine.total(sum(ideals, Fraction(0)), "nearest"))

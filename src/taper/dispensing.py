@@ -17,9 +17,6 @@ from typing import Final
 
 from taper.parts import Liquid, Product, grid_mg
 
-_BROKEN: Final = {1: (0,), 2: (0, 1), 4: (0, 1, 1, 2)}
-"""Broken pieces for a rest of 0, 1, 2, 3 parts: a half is 1, a quarter 1, three quarters 2."""
-
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -33,8 +30,38 @@ class Take:
     parts: int
 
 
+def broken(parts: int, pieces: int) -> int:
+    """Count the broken pieces among parts of which `pieces` are one tablet.
+
+    A half is 1, a quarter 1, three quarters 2.
+
+    >>> broken(5, 2), broken(7, 4)
+    (1, 2)
+    """
+    rest = parts % pieces
+    return 2 if rest == 3 else min(rest, 1)
+
+
+def items(product: Product, parts: int) -> int:
+    """Count what is swallowed: whole ones, broken pieces, and a measured volume as one."""
+    if isinstance(product, Liquid):
+        return 1 if parts else 0
+    return parts // product.breaks_into + broken(parts, product.breaks_into)
+
+
 class Unmakeable(ValueError):
     """No total is left that the products can make and the rounding allows."""
+
+
+class TooManyWays(ValueError):
+    """The products can be put together in more ways than are looked through."""
+
+
+_MOST_WAYS: Final = 3_000_000
+"""So many doses are put beside each other for one drug of a plan; counted, so that every machine
+refuses the same plans. Products as they are sold need thousands."""
+_MOST_COUNTED: Final = 1_000_000
+"""So many amounts are worked out, all products of a drug together."""
 
 
 class Maker:
@@ -62,6 +89,16 @@ class Maker:
         }
         self._reach = _Reach([size for size, _, _ in sizes])
         self._smallest = min(size for size, _, _ in sizes)
+        self._taken: dict[int, tuple[Take, ...] | None] = {}
+        self._mg: dict[int, Fraction] = {}
+        self._ways = 0
+
+    def mg(self, units: int) -> Fraction:
+        """Return units of the grid in mg; the same dose comes again at many steps."""
+        known = self._mg.get(units)
+        if known is None:
+            known = self._mg[units] = Fraction(units * self._grid[0], self._grid[1])
+        return known
 
     def units(self, mg: Fraction) -> int | None:
         """Return a dose in units of the grid; None where it is no multiple of the grid."""
@@ -99,13 +136,14 @@ class Maker:
             if not count:
                 break
             count = self._reach.at_most(count - 1)
-        return count * self.grid
+        return self.mg(count)
 
     def spread(self, ideals: Sequence[Fraction], total: int) -> list[int]:
         """Share a makeable total out over the times, each dose nearest to its ideal one (mg).
 
         Returns the doses in units of the grid: the smallest sum of |dose − ideal|, and of those the
-        one with the larger dose at the later time, compared from the last time backwards.
+        one with the larger dose at the later time, compared from the last time backwards. Raises
+        `TooManyWays` where the products share so small a part that the search would not end soon.
         """
         if len(ideals) == 1:
             return [total]
@@ -115,35 +153,69 @@ class Maker:
             ideal.numerator * self._grid[1] * (scale // (ideal.denominator * self._grid[0]))
             for ideal in ideals
         ]
-        # No spread is nearer than the totals are; most are within a unit of that. Where none is
-        # found the bound is widened, and the first found is the nearest of all within it.
-        bound = abs(sum(wanted) - total * scale) + scale
+        if len(wanted) == 2:
+            return self._spread_over_two(wanted[0], wanted[1], total, scale)
+        nearest = [self._reach.off(want, scale, self._smallest) for want in wanted]
+        # No spread is nearer than the totals are, nor than its doses one by one; most are within a
+        # unit of that. Where none is found the bound is widened, and the first found is the nearest
+        # of all within it.
+        least, more = max(abs(sum(wanted) - total * scale), sum(nearest)), scale
         while True:
-            found = self._spread_within(wanted, total, scale, bound)
+            found = self._spread_within(wanted, nearest, total, scale, least + more)
             if found:
                 return found
-            bound *= 2
+            more *= 2
+
+    def _spread_over_two(self, first: int, second: int, total: int, scale: int) -> list[int]:
+        """Share a total out over two times: the distance only grows away from its least place."""
+        pairs = _pairs(self._reach.up_to(total), self._reach.up_to(total), total)
+        # The distance falls by twice as much as the first dose grows, up to `turn`, and never
+        # falls beyond it; of equal ones the smaller first dose leaves the larger later one.
+        turn = max(0, -(-min(first, total * scale - second) // scale))
+        below, above = pairs & ((1 << turn) - 1), pairs >> turn
+        upper = turn + (above & -above).bit_length() - 1
+        if not below:
+            return [upper, total - upper]
+        lower = below.bit_length() - 1
+        low, high = (
+            abs(dose * scale - first) + abs((total - dose) * scale - second)
+            for dose in (lower, upper)
+        )
+        dose = lower if low <= high else upper
+        return [dose, total - dose]
 
     def _spread_within(
-        self, wanted: list[int], total: int, scale: int, bound: int
+        self, wanted: list[int], nearest: list[int], total: int, scale: int, bound: int
     ) -> list[int] | None:
-        """Find the nearest spread whose distance is at most `bound`, all counted in grid/scale."""
-        reach, to_come = self._reach, sum(wanted)
+        """Find the nearest spread whose distance is at most `bound`, all counted in grid/scale.
+
+        `nearest` is how far the nearest dose is at each time, whatever the others are.
+        """
+        reach, to_come, rest = self._reach, sum(wanted), sum(nearest)
+        spare = bound - rest
         least: list[dict[int, int]] = [{0: 0}]
         """For the first n times but the last: sum of their doses → least distance."""
-        for want in wanted[:-1]:
+        for want, near in zip(wanted[:-1], nearest[:-1], strict=True):
             to_come -= want
-            low = max(0, -((bound - want) // scale))
+            rest -= near
+            far = near + spare
             doses = [
                 (dose, abs(dose * scale - want))
-                for dose in reach.between(low, min(total, (want + bound) // scale))
+                for dose in reach.between(
+                    max(0, -((far - want) // scale)), min(total, (want + far) // scale)
+                )
             ]
+            self._ways += len(least[-1]) * len(doses)
+            if self._ways > _MOST_WAYS:
+                raise TooManyWays
             reached: dict[int, int] = {}
             for start, distance in least[-1].items():
                 for dose, off in doses:
                     end, far = start + dose, distance + off
-                    if far + abs(to_come - (total - end) * scale) <= bound and (
-                        end not in reached or far < reached[end]
+                    if (
+                        far + rest <= bound
+                        and far + abs(to_come - (total - end) * scale) <= bound
+                        and (end not in reached or far < reached[end])
                     ):
                         reached[end] = far
             least.append(reached)
@@ -166,13 +238,19 @@ class Maker:
 
         The least mg as liquid, then the fewest broken pieces, items and products, then the products
         listed earlier. With the liquid mg settled, solids and liquids are chosen apart: the counts
-        add up, so the least of each is the least of both.
+        add up, so the least of each is the least of both. Raises `TooManyWays` for many products
+        that share a very small part.
         """
-        solid = self._solids.reach.at_most(units)
-        while not self._liquids.reach.has(units - solid):
-            if not solid:
-                return None
-            solid = self._solids.reach.at_most(solid - 1)
+        if units not in self._taken:
+            self._taken[units] = self._take(units)
+        return self._taken[units]
+
+    def _take(self, units: int) -> tuple[Take, ...] | None:
+        solids, liquids = self._solids.reach.up_to(units), self._liquids.reach.up_to(units)
+        ways = _pairs(solids, liquids, units)
+        if not ways:
+            return None
+        solid = ways.bit_length() - 1
         taken = [
             Take(at, Fraction(count, pieces) if pieces else count * self._measures[at], count)
             for counts in (self._solids.counts(solid), self._liquids.counts(units - solid))
@@ -181,12 +259,18 @@ class Maker:
         return tuple(sorted(taken, key=lambda take: take.product))
 
 
+def _pairs(first: int, second: int, total: int) -> int:
+    """Return, as bits, each amount of the first set that one of the second brings to a total."""
+    return first & int(f"{second:0{total + 1}b}"[::-1], 2)
+
+
 class _Reach:
     """The amounts that are sums of the given sizes, 0 among them; bit n stands for n."""
 
     def __init__(self, sizes: Sequence[int]) -> None:
         self._sizes = sizes
         self._bits = 1
+        self._bytes = b"\1"
         self._known = 0
 
     def _to(self, most: int) -> int:
@@ -200,14 +284,22 @@ class _Reach:
                     bits |= bits << shift & mask
                     shift *= 2
             self._bits = bits
+            self._bytes = bits.to_bytes(self._known // 8 + 1, "little")
         return self._bits
 
     def has(self, amount: int) -> bool:
-        return amount >= 0 and bool(self._to(amount) >> amount & 1)
+        if amount < 0:
+            return False
+        self._to(amount)
+        return bool(self._bytes[amount >> 3] >> (amount & 7) & 1)
+
+    def up_to(self, amount: int) -> int:
+        """Return those up to `amount` (≥ 0), as bits."""
+        return self._to(amount) & ((2 << amount) - 1)
 
     def at_most(self, amount: int) -> int:
         """Return the largest of them up to `amount` (≥ 0)."""
-        return (self._to(amount) & ((2 << amount) - 1)).bit_length() - 1
+        return self.up_to(amount).bit_length() - 1
 
     def at_least(self, amount: int, gap: int) -> int:
         """Return the smallest of them from `amount` on; `gap` is one of the sizes."""
@@ -216,8 +308,18 @@ class _Reach:
 
     def between(self, low: int, high: int) -> list[int]:
         """Return those from `low` to `high`, both included."""
-        bits = self._to(max(high, 0)) >> low
-        return [low + at for at in range(high - low + 1) if bits >> at & 1]
+        found = bin(self.up_to(max(high, 0)) >> low)[:1:-1]
+        at, places = found.find("1"), []
+        while at >= 0:
+            places.append(low + at)
+            at = found.find("1", at + 1)
+        return places
+
+    def off(self, wanted: int, scale: int, gap: int) -> int:
+        """Return how far the nearest of them is from wanted/scale, in 1/scale."""
+        floor = wanted // scale
+        below, above = self.at_most(floor), self.at_least(floor + 1, gap)
+        return min(wanted - below * scale, above * scale - wanted)
 
 
 _ITEM: Final = 1 << 20
@@ -268,7 +370,11 @@ class _Fewest:
         """
         if most <= self._known:
             return
-        self._known = most = max(most, 2 * self._known)
+        limit = _MOST_COUNTED // len(self._parts)
+        if most > limit:
+            raise TooManyWays
+        # Further than is asked for, so that a dose a little larger does not begin anew.
+        self._known = most = max(most, min(self._known + self._known // 2, limit))
         cost = [0] + [_NEVER] * most
         self._chosen = []
         for size, _, pieces in reversed(self._parts):
@@ -280,7 +386,7 @@ def _with_product(without: list[int], size: int, pieces: int) -> tuple[list[int]
     """Return, for every amount, the least cost with one product more, and how many parts of it."""
     each = max(pieces, 1)
     rests = [
-        (rest, rest * size, (_PIECE + _ITEM) * _BROKEN[each][rest] + 1) for rest in range(1, each)
+        (rest, rest * size, (_PIECE + _ITEM) * broken(rest, each) + 1) for rest in range(1, each)
     ]
     whole, first, more = each * size, _ITEM + 1, _ITEM if pieces else 0
     best, chosen = without.copy(), [0] * len(without)

@@ -255,7 +255,9 @@ def _next(
     """Return the next ideal total, not yet held to the phase's end."""
     match by:
         case PercentOfCurrent(percent_of_current=percent):
-            return ideal * (100 - percent) / 100
+            return _times(
+                ideal, percent.denominator * 100 - percent.numerator, percent.denominator * 100
+            )
         case PercentOfStart(percent_of_start=percent):
             return ideal - start * percent / 100
         case AmountMg(amount_mg=amount):
@@ -267,6 +269,11 @@ def _next(
             return maker.below(ideal, count)
         case OccupancyPoints():
             return by_occupancy(by, ideal)
+
+
+def _times(dose: Fraction, top: int, bottom: int) -> Fraction:
+    """Return dose × top / bottom, brought to lowest terms once."""
+    return Fraction(dose.numerator * top, dose.denominator * bottom)
 
 
 def by_occupancy(by: OccupancyPoints, dose: Fraction) -> Fraction:
@@ -298,8 +305,9 @@ def _taken_from(
             "taking_from", f"is needed: {phase.drug} is then taken at {' and '.join(taken)}"
         )
     if phase.taking_from == PROPORTIONAL:
-        share = wanted / before
-        return tuple(dose * share if dose else dose for dose in ideals), turn, ()
+        top = wanted.numerator * before.denominator
+        bottom = wanted.denominator * before.numerator
+        return tuple(_times(dose, top, bottom) if dose else dose for dose in ideals), turn, ()
     order = list(phase.order or taken)
     doses = dict(zip(now.times, ideals, strict=True))
     if phase.in_turn:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from taper.amount import plain, plain_rounded, rounded
-from taper.dispensing import Maker, Take, Unmakeable
+from taper.dispensing import Maker, Take, TooManyWays, Unmakeable
 from taper.document import Fault
 from taper.parts import MOST_STEPS, Edit
 from taper.phases import Maintain, Phase, Reduce
@@ -223,9 +223,12 @@ class _Conductor:
         except Unmakeable:
             text = f"up would raise {drug} above the {plain(before)} mg taken before"
             raise Refusal("rounding", text) from None
-        units = iter(maker.spread(taken, made))
-        doses = tuple(next(units) * maker.grid if dose else ZERO for dose in ideals)
-        return Standing(ideals, doses, total, made * maker.grid)
+        try:
+            units = iter(maker.spread(taken, made))
+        except TooManyWays:
+            raise Refusal("", _too_many_ways(drug)) from None
+        doses = tuple(maker.mg(next(units)) if dose else ZERO for dose in ideals)
+        return Standing(ideals, doses, total, maker.mg(made))
 
     def _changed_by_hand(self, index: int, edit: Edit, at: int, phase: Phase) -> dict[str, Cause]:
         """Put the doses of an edit; the ideal doses go on from there."""
@@ -260,7 +263,7 @@ class _Conductor:
             self._totals[drug] = total
             if total:
                 change = total - before
-                percent = change / before * 100 if before else None
+                percent = _percent(change, before) if before else None
                 doses = (
                     kept[1].doses if kept and kept[0] is standing else self._made(drug, standing)
                 )
@@ -281,9 +284,25 @@ class _Conductor:
                 units = maker.units(dose) if maker else None
                 if units is not None and units > MOST_UNITS:
                     raise Refusal("", too_large(drug))
-                take = maker.take(units) if maker and units is not None else None
+                try:
+                    take = maker.take(units) if maker and units is not None else None
+                except TooManyWays:
+                    raise Refusal("", _too_many_ways(drug)) from None
                 doses.append(Dose(time, ideal, dose, take))
         return tuple(doses)
+
+
+def _too_many_ways(drug: str) -> str:
+    return (
+        f"the products of {drug} can be put together in too many ways: they need fewer products,"
+        " or strengths that share a larger part"
+    )
+
+
+def _percent(change: Fraction, before: Fraction) -> Fraction:
+    return Fraction(
+        100 * change.numerator * before.denominator, change.denominator * before.numerator
+    )
 
 
 class _MisplacedEdit(ValueError):

@@ -45,7 +45,9 @@ def supply(plan: Plan, steps: Sequence[Step]) -> tuple[Supply, ...]:
         for step in steps[first_step:]:
             if step.start > end:
                 break
-            days = (min(step.end, end) - max(step.start, start)).days + 1
+            days = step.days
+            if step.start < start or step.end > end:
+                days = (min(step.end, end) - max(step.start, start)).days + 1
             for product, parts in daily.of(step):
                 used[product] = used.get(product, 0) + days * parts
         for product in sorted(used):

@@ -7,9 +7,9 @@ from typing import Final
 
 from taper import wording
 from taper.amount import with_unit
-from taper.dispensing import Maker
+from taper.dispensing import Maker, items
 from taper.findings.finding import INFORMATION, NOTE, OWN_PLAN, SERIOUS, Finding, numbers, parts
-from taper.parts import CAPSULE, MODIFIED_RELEASE, Liquid, Solid
+from taper.parts import CAPSULE, MODIFIED_RELEASE, Solid
 from taper.plan import Plan
 from taper.reference.guidance import studies
 from taper.steps import Course, Dose, Step
@@ -56,7 +56,7 @@ def not_makeable(plan: Plan, made: Course) -> Iterator[Finding]:
         maker = Maker(plan.products_of(drug))
         said = []
         for mg in sorted(doses):
-            below, above = (maker.total(mg, way) * maker.grid for way in ("down", "up"))
+            below, above = (maker.mg(maker.total(mg, way)) for way in ("down", "up"))
             said.append(
                 f"{wording.mg(mg)} (below it {wording.mg(below)}, above it {wording.mg(above)})"
             )
@@ -99,16 +99,8 @@ def far_from_ideal(plan: Plan, made: Course) -> Iterator[Finding]:
 
 
 def _items(plan: Plan, dose: Dose) -> int:
-    """Count what is swallowed at one time: whole ones, broken pieces, and a measure as one."""
-    count = 0
-    for take in dose.take or ():
-        product = plan.products[take.product]
-        if isinstance(product, Liquid):
-            count += 1
-        else:
-            whole, rest = divmod(take.parts, product.breaks_into)
-            count += whole + (2 if rest == 3 else min(rest, 1))
-    return count
+    """Count what is swallowed at one time."""
+    return sum(items(plan.products[take.product], take.parts) for take in dose.take or ())
 
 
 def many_items(plan: Plan, made: Course) -> Iterator[Finding]:
