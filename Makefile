@@ -39,6 +39,8 @@ fix: setup ## format, and mend what can be mended
 
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python benchmarks/feel.py
 
 reference-age: setup ## the facts read over a year ago (YEARS=2)
 	@$(BIN)/python -m taper.reference --older-than $(YEARS) --today $$(date +%F)

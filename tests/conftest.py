@@ -1,14 +1,7 @@
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,11 +17,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 import chromium
+from serving import HERE, ROOT, NotServed, served
 
-ROOT = Path(__file__).parents[1]
-START_SECONDS = 60
 WAIT_MS = 30_000
-HERE = "127.0.0.1"
 BROWSER_TESTS = "tests/browser/"
 
 # How long an example takes says something about the machine, not about the code.
@@ -107,47 +98,11 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(server_log: Path) -> Iterator[str]:
     """The app, on a server of its own, with drafts of its own."""
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
-    url = f"http://{HERE}:{port}"
-    with (
-        server_log.open("wb") as output,
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
-                *("--server.address", HERE, "--server.port", str(port)),
-                *("--server.headless", "true", "--logger.enableRich", "false"),
-            ],
-            cwd=ROOT,
-            env=os.environ | {"TAPER_DATA_DIR": str(server_log.with_name("data"))},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as server,
-    ):
-        try:
-            if not healthy(url, server):
-                pytest.fail(f"the app did not start:\n{server_log.read_text(errors='replace')}")
+    try:
+        with served(ROOT / "app.py", server_log, server_log.with_name("data")) as url:
             yield url
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-
-
-def healthy(url: str, server: "subprocess.Popen[bytes]") -> bool:
-    """Wait until the server answers, and say whether it ever did."""
-    end = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            with urlopen(f"{url}/_stcore/health", timeout=5):  # noqa: S310
-                return True
-        except (URLError, TimeoutError):
-            time.sleep(0.1)
-    return False
+    except NotServed as failed:
+        pytest.fail(f"the app did not start:\n{failed}")
 
 
 @dataclass

@@ -1,0 +1,45 @@
+"""The yardstick of the edit benchmark: one text field, the same figure, the same rows, no more.
+
+Served by `feel.py` at `?steps=26`. The schedules are made before the first edit, so that the page
+is only what any Streamlit page with this chart and this table needs.
+"""
+
+import gc
+
+import edits
+import pandas as pd
+import streamlit as st
+
+from taper import Plan, build_schedule, chart
+from taper.schedule import Schedule
+from taper.ui import fields, table
+from taper.ui.state import Part, Session
+from taper.ui.view import View
+
+
+@st.cache_resource(show_spinner=False)
+def made(steps: int) -> dict[str, tuple[Schedule, pd.DataFrame]]:
+    ready = {}
+    for percent in edits.percents(steps):
+        schedule = build_schedule(Plan.from_document(edits.document(steps, percent)))
+        view = View(Session(Part()), Part(), schedule, {}, (), True, True, "")
+        ready[percent] = schedule, pd.DataFrame(table.table(view, schedule)[0]).fillna("")
+    chart.warm()
+    gc.collect()
+    gc.freeze()
+    return ready
+
+
+ready = made(int(st.query_params["steps"]))
+st.set_page_config(layout="wide")
+typed = st.text_input("Percent", value=next(iter(ready)), key="percent", live=fields.PAUSE)
+schedule, frame = ready[typed or ""]
+st.plotly_chart(
+    chart.figure(schedule),
+    key="chart",
+    theme=None,
+    height=chart.height(schedule),
+    config={"displayModeBar": False, "doubleClick": False},
+    alt=chart.description(schedule),
+)
+st.dataframe(frame, key="table", hide_index=True, row_height=28, height=560, alt="Schedule")
