@@ -181,7 +181,7 @@ class TestTyping:
             "Or type a line: drug, then amount, mg and time, with commas between",
             "clonazepam 0.5 mg morning, 1 mg bedtime",
         )
-        assert "Read as clonazepam: morning 0.5" in shown(app)
+        assert "Read as clonazePAM: morning 0.5" in shown(app)
         assert saved(app)["regimen"][0]["drug"] == ""
         app = press(app, "Use this")
         doses = {"morning": "0.5", "bedtime": "1"}

@@ -104,9 +104,20 @@ class Whole(Leaf):
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
+_HIDDEN: Final = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+"""Characters that nobody sees: with one of them two names would look the same."""
+
+
 @dataclass(frozen=True)
 class Text(Leaf):
-    """Text without control and bidirectional-override characters; one line unless `breaks`."""
+    """Text without control and bidirectional-override characters; one line unless `breaks`.
+
+    A name has no character that nobody sees.
+    """
 
     most: int | None = None
     name: bool = False
@@ -116,7 +127,8 @@ class Text(Leaf):
     def _unseen(self) -> str:
         breaks = r"\u0000-\u0009\u000b\u000c\u000e-\u001f" if self.breaks else r"\u0000-\u001f"
         lines = "" if self.breaks else r"\u2028\u2029"
-        return rf"{breaks}\u007f-\u009f{lines}\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+        hidden = _HIDDEN if self.name else r"\u202a-\u202e\u2066-\u2069"
+        return rf"{breaks}\u007f-\u009f{lines}{hidden}\ufeff\ufffe\uffff"
 
     def check(self, value: object) -> str:
         if not isinstance(value, str):

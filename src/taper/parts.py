@@ -13,14 +13,18 @@ from taper.leaf import Day, Quantity, Text, Whole, Word
 
 MOST_STEPS: Final = 600
 
-DoseMg = Annotated[Fraction, Quantity(over_zero=False)]
+DOSE_MG: Final = Quantity(over_zero=False)
+NAME: Final = Text(most=60, name=True)
+"""The name of a drug or of a time of day."""
+
+DoseMg = Annotated[Fraction, DOSE_MG]
 TotalMg = Annotated[Fraction, Quantity(over_zero=False, most=10_000_000)]
 OverZero = Annotated[Fraction, Quantity()]
 Percent = Annotated[Fraction, Quantity(below=100)]
 Days = Annotated[int, Whole(1, 365, " days")]
 Pack = Annotated[int, Whole(1, amount.LARGEST)]
-Name = Annotated[str, Text(most=60, name=True)]
-Time = Annotated[str, Text(most=60, name=True)]
+Name = Annotated[str, NAME]
+Time = Annotated[str, NAME]
 Line = Annotated[str, Text(most=500)]
 Rounding = Annotated[str, Word(("nearest", "down", "up"))]
 DosesMg = dict[Time, DoseMg]

@@ -31,6 +31,12 @@ PLURALS: Final = {
     "corticosteroid": "Corticosteroids",
 }
 
+MEDICINE: Final = (
+    *("Medicine", "Half-life", "Active metabolites"),
+    *("Looks or sounds like", "Products"),
+)
+"""What is said of a medicine."""
+
 
 # ---------------------------------------------------------------------------------------- medicines
 
@@ -38,23 +44,19 @@ PLURALS: Final = {
 @cache
 def medicines() -> tuple[Table, ...]:
     """Return a table of medicines for each class."""
-    columns = ("Medicine", "Half-life", "Active metabolites", "Looks or sounds like", "Products")
     return tuple(
         Table(
             PLURALS[kind],
-            columns,
-            (
-                Group(
-                    tuple(_medicine(drug) for drug in drugs().values() if drug.drug_class == kind)
-                ),
-            ),
+            MEDICINE,
+            (Group(tuple(medicine(drug) for drug in drugs().values() if drug.drug_class == kind)),),
             "medicines",
         )
         for kind in CLASSES
     )
 
 
-def _medicine(drug: Drug) -> Row:
+def medicine(drug: Drug) -> Row:
+    """Return what the sources say of one medicine, in the columns of `MEDICINE`."""
     return Row(
         _name(drug),
         (

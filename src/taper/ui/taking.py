@@ -1,19 +1,23 @@
 """Taking now: what is taken of each drug at each time of day."""
 
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
-from taper.amount import parse
-from taper.intake import InvalidIntake, regimen
-from taper.ui import fields
+from taper.parts import NAME as A_NAME
+from taper.plan import MOST_DRUGS, MOST_TIMES
+from taper.ui import fields, known, line, renaming
 from taper.ui.state import Part, alive, change, save, session
-from taper.ui.view import View, in_words
-from taper.wording import mg
+from taper.ui.view import View
 
-NAME = 142
-DOSE = 66
+NAME: Final = 142
+DOSE: Final = 66
+_ABREAST: Final = 4
+"""So many times stand in a row under their names; of more, each has its name over its field."""
+_ACTIONS: Final = ("Move up", "Move down", "Remove")
+_NO_BREAK: Final = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+"""Spaces that look like the plain one, out of text that was copied."""
 
 
 def draw(view: View) -> None:
@@ -30,78 +34,72 @@ def draw(view: View) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                "Add drug", key="add-drug", type="tertiary", on_click=_add, disabled=view.locked
-            )
+                "Add drug", key="add-drug", type="tertiary", on_click=_add,
+                disabled=len(rows) >= MOST_DRUGS,
+            )  # fmt: skip
             times = st.popover("Times of day", type="tertiary", key="times", on_change="rerun")
             if times.open:
                 with times:
                     _times(view)
-            _line(view)
-        _read_back(view)
+            line.draw(view)
+        line.read_back(view)
 
 
 def heads(times: list[str], first: str = "") -> None:
     """Write the names of the times over a grid of doses."""
-    cells = "".join(f"<span>{escape(time)}</span>" for time in times)
+    if len(times) > _ABREAST:
+        st.html("<div></div>")
+        return
+    cells = "".join(f'<span title="{escape(time)}">{escape(time)}</span>' for time in times)
     st.html(f'<div class="heads" aria-hidden="true"><b>{escape(first)}</b>{cells}</div>')
 
 
 def doses(view: View, part: Part, times: list[str], name: str, write: Any = change) -> None:
     """Draw one dose field for each time; `part` is time → mg."""
     for time in times:
-        fields.text(view, part, time, f"{name}, {time}, mg", DOSE, write=write)
+        label = f"{name}, {time}, mg"
+        if len(times) <= _ABREAST:
+            fields.text(view, part, time, label, DOSE, write=write)
+            continue
+        with st.container(width=DOSE, gap=None):
+            st.html(
+                f'<div class="over" title="{escape(time)}" aria-hidden="true">{escape(time)}</div>'
+            )
+            fields.text(view, part, time, label, DOSE, write=write)
 
 
 def _row(view: View, at: int, entry: Part, several: bool) -> None:
     place = f"regimen[{at}]"
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    many = len(view.times) > _ABREAST
+    with st.container(
+        horizontal=True, vertical_alignment="bottom" if many else "center", gap="xsmall"
+    ):
         name = str(entry.get("drug") or f"drug {at + 1}")
         fields.text(view, entry, "drug", f"Drug {at + 1}", NAME, "drug", write=_rename_drug)
         if not isinstance(entry.get("doses_mg"), Part):
             entry["doses_mg"] = Part()
         doses(view, entry["doses_mg"], view.times, name)
-        if several:
-            st.button(
-                "×", key=f"rm{entry.uid}", type="tertiary", help="Remove this drug",
-                on_click=_remove, args=(entry,), disabled=view.locked,
+        if several and not view.locked:
+            st.menu_button(
+                "⋯", _ACTIONS, key=f"act{entry.uid}", type="tertiary",
+                help=f"Drug {at + 1}: move, remove", on_click=_act, args=(entry,),
             )  # fmt: skip
+    known.draw(view, entry, _choose)
     fields.faults(view, (place, ""), read=entry["doses_mg"])
+
+
+def _choose(entry: Part, name: str) -> None:
+    _rename_drug(entry, "drug", name, False)
 
 
 def _rename_drug(part: Part, key: str, value: Any, typing: bool) -> None:
     """Give a drug of the regimen another name, everywhere in the plan that named it."""
     document, old = session().document, part.get("drug")
+    new = str(value or "").translate(_NO_BREAK)
     others = [entry.get("drug") for entry in document["regimen"] if entry is not part]
-    if old and value and old not in others and value not in others:
-        _rename(document, str(old), value)
-    change(part, key, value, typing)
-
-
-def _rename(document: Part, old: str, new: str) -> None:
-    for product in document.get("products", ()):
-        if product.get("drug") == old:
-            product["drug"] = new
-    for phase in document["phases"]:
-        for key in ("drug", "from", "to"):
-            if phase.get(key) == old:
-                phase[key] = new
-        steps = phase.get("steps")
-        for step in steps if isinstance(steps, list) else ():
-            _rename_key(step["doses_mg"], old, new)
-    for limit in document.get("limits", ()):
-        if limit.get("drug") == old:
-            limit["drug"] = new
-    for edit in document.get("edits", ()):
-        for key in ("doses_mg", "was_mg"):
-            _rename_key(edit.get(key, Part()), old, new)
-
-
-def _rename_key(part: Part, old: str, new: str) -> None:
-    """Rename a key and keep its place among the others."""
-    if old in part:
-        pairs = [(new if key == old else key, value) for key, value in part.items()]
-        part.clear()
-        part.update(pairs)
+    if old and new and old not in others and new not in others:
+        renaming.drug(document, str(old), new)
+    change(part, key, new, typing)
 
 
 def _add() -> None:
@@ -109,53 +107,15 @@ def _add() -> None:
     save()
 
 
-def _remove(entry: Part) -> None:
+def _act(entry: Part) -> None:
+    chosen = st.session_state[f"act{entry.uid}"]
     rows: list[Part] = session().document["regimen"]
-    rows[:] = [row for row in rows if row is not entry]
-    save()
-
-
-# ------------------------------------------------------------------------------------ typed line
-
-
-def _line(view: View) -> None:
-    st.text_input(
-        "Or type a line: drug, then amount, mg and time, with commas between",
-        key="line",
-        label_visibility="collapsed",
-        placeholder="or type: drug 0.5 mg morning, 1 mg bedtime",
-        live="350ms",
-        autocomplete="off",
-        disabled=view.locked,
-    )
-
-
-def _read_back(view: View) -> None:
-    line = str(st.session_state.get("line") or "")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if not line.strip() or view.locked:
-            return
-        try:
-            entry = regimen(line, view.times)
-        except InvalidIntake as error:
-            fields.note(in_words(str(error)), "fault")
-            return
-        read = ", ".join(f"{time} {mg(parse(dose))}" for time, dose in entry["doses_mg"].items())
-        fields.words(f"Read as {entry['drug']}: {read}.", "strong")
-        st.button("Use this", key="use-line", on_click=_use, type="primary")
-
-
-def _use() -> None:
-    """Take the typed line over, read anew from what stands in the field now."""
-    document = session().document
-    try:
-        entry = regimen(str(st.session_state.get("line") or ""), document["times"])
-    except InvalidIntake:
+    at = next((at for at, row in enumerate(rows) if row is entry), None)
+    if at is None:
         return
-    rows: list[Part] = document["regimen"]
-    rows[:] = [row for row in rows if row.get("drug") or row.get("doses_mg")]
-    rows.append(alive(entry))
-    st.session_state["line"] = ""
+    del rows[at]
+    if chosen != "Remove":
+        rows.insert(max(0, at - 1) if chosen == "Move up" else at + 1, entry)
     save()
 
 
@@ -163,18 +123,30 @@ def _use() -> None:
 
 
 def _times(view: View) -> None:
-    """Let the times of day be named anew, added and removed; doses follow their time's name."""
+    """Let the times of day be named anew, moved, added and removed; doses follow their time."""
+    typed = view.document.aside
     for at, time in enumerate(view.times):
+        widget = f"time{at}"
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            widget = f"time{at}"
             fields.plain_text(
-                widget, time, f"Time of day {at + 1}", on_change=_renamed, args=(widget, time)
-            )
-            st.button(
-                "×", key=f"rm-time{at}", type="tertiary", on_click=_drop_time, args=(time,),
-                help="Remove", disabled=_used(view.document, time) or len(view.times) == 1,
+                widget, typed.get(widget, time), f"Time of day {at + 1}", width=170,
+                on_change=_renamed, args=(widget, time),
             )  # fmt: skip
-    st.button("Add a time", key="add-time", type="tertiary", on_click=_add_time)
+            st.button(
+                "Earlier", key=f"up-time{at}", type="tertiary", on_click=_earlier, args=(time,),
+                help=f"Move {fields.literal(time)} before the one above", disabled=not at,
+            )  # fmt: skip
+            used = _used(view.document, time)
+            st.button(
+                "Remove", key=f"rm-time{at}", type="tertiary", on_click=_drop_time, args=(time,),
+                help="The plan uses it" if used else None, disabled=used or len(view.times) == 1,
+            )  # fmt: skip
+        if widget in typed:
+            fields.note(_no_name(typed[widget], time, view.times), "fault")
+    st.button(
+        "Add a time", key="add-time", type="tertiary", on_click=_add_time,
+        disabled=len(view.times) >= MOST_TIMES,
+    )  # fmt: skip
 
 
 def _used(value: Any, time: str) -> bool:
@@ -187,46 +159,54 @@ def _used(value: Any, time: str) -> bool:
     return False
 
 
+def _no_name(new: str, old: str, times: list[str]) -> str:
+    """Say why a time cannot be named so; nothing where it can."""
+    if new in times and new != old:
+        return f"there is another {new} already; it stays {old}"
+    try:
+        A_NAME.check(new)
+    except ValueError as error:
+        return f"{error}; it stays {old}"
+    return ""
+
+
 def _renamed(widget: str, old: str) -> None:
-    document, new = session().document, str(st.session_state[widget] or "").strip()
-    if new and new not in document["times"]:
-        document["times"] = [new if time == old else time for time in document["times"]]
-        _walk(document, old, new)
+    if widget not in st.session_state:  # the popover was closed before the browser was done
+        return
+    document = session().document
+    new = str(st.session_state[widget] or "").translate(_NO_BREAK).strip()
+    document.aside.pop(widget, None)
+    if _no_name(new, old, document["times"]):
+        document.aside[widget] = new
+    elif new != old:
+        renaming.time(document, old, new)
         save()
 
 
-def _walk(value: Any, old: str, new: str) -> None:
-    """Rename a time wherever doses, orders and moves name it."""
-    for part in [*value.get("regimen", ()), *value.get("phases", ()), *value.get("edits", ())]:
-        _walk_part(part, old, new)
-
-
-def _walk_part(part: Part, old: str, new: str) -> None:
-    for key, item in part.items():
-        if key == "doses_mg" and item is not None:
-            maps = [item, *(doses for doses in item.values() if isinstance(doses, Part))]
-            for doses_mg in maps:
-                _rename_key(doses_mg, old, new)
-        elif key in ("taking_from", "moving", "in_turn") and isinstance(item, list):
-            item[:] = [new if time == old else time for time in item]
-        elif isinstance(item, Part):
-            _walk_part(item, old, new)
-        elif isinstance(item, list):
-            for inner in item:
-                if isinstance(inner, Part):
-                    _walk_part(inner, old, new)
+def _earlier(time: str) -> None:
+    document = session().document
+    times = list(document["times"])
+    at = times.index(time)
+    times.insert(max(0, at - 1), times.pop(at))
+    _new_times(document, times)
 
 
 def _drop_time(time: str) -> None:
-    times: list[str] = session().document["times"]
-    session().document["times"] = [name for name in times if name != time]
-    save()
+    document = session().document
+    _new_times(document, [name for name in document["times"] if name != time])
 
 
 def _add_time() -> None:
-    times: list[str] = session().document["times"]
+    document = session().document
+    times: list[str] = document["times"]
     number = len(times) + 1
     while f"time {number}" in times:
         number += 1
-    session().document["times"] = [*times, f"time {number}"]
+    _new_times(document, [*times, f"time {number}"])
+
+
+def _new_times(document: Part, times: list[str]) -> None:
+    """Set the times; a name that was refused is forgotten, since its place may be another's."""
+    document.aside.clear()
+    document["times"] = times
     save()
