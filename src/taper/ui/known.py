@@ -94,4 +94,4 @@ def _card(drug: Drug) -> None:
     row = medicine(drug)
     said = zip(MEDICINE[1:], row.cells, strict=True)
     rows = "".join(f"<dt>{escape(head)}</dt><dd>{cell}</dd>" for head, cell in said)
-    st.html(f'<div class="card">{row.head}<dl>{rows}</dl></div>')
+    st.html(f'<div class="card facts">{row.head}<dl>{rows}</dl></div>')
