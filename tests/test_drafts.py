@@ -117,6 +117,22 @@ def test_what_is_kept_for_a_browser(drafts: Drafts) -> None:
     assert drafts.kept("mine", "template") == {"slow": {"phases": []}}
 
 
+def test_a_record_grows_and_is_never_written_over(drafts: Drafts) -> None:
+    made = drafts.create({}, NOW)
+    assert drafts.record(made.id) is None
+    drafts.keep_record(made.id, 1, {"n": 1}, NOW)
+    drafts.keep_record(made.id, 2, {"n": 2}, NOW)
+    assert drafts.record(made.id) == (2, {"n": 2})
+    for number in (1, 2, 4):
+        with pytest.raises(Conflict):
+            drafts.keep_record(made.id, number, {"n": "other"}, NOW)
+    assert drafts.record(made.id) == (2, {"n": 2})
+    drafts.delete(made.id)
+    assert drafts.record(made.id) is None
+    with pytest.raises(Conflict):
+        drafts.keep_record(made.id, 1, {}, NOW)
+
+
 def test_a_file_of_the_first_version_opens(tmp_path: Path) -> None:
     """As it was written before the file counted its versions."""
     file = tmp_path / "drafts.sqlite3"

@@ -48,6 +48,15 @@ _MIGRATIONS: Final = (
             primary key (browser, kind, name)
         ) strict, without rowid""",
     ),
+    (
+        """create table record (
+            draft text not null references draft (id) on delete cascade,
+            number integer not null,
+            document text not null,
+            at text not null,
+            primary key (draft, number)
+        ) strict, without rowid""",
+    ),
 )
 """What makes each version of the file from the one before; the file counts them itself."""
 _PATIENCE_SECONDS: Final = 3
@@ -157,6 +166,32 @@ class Drafts:
                 "select document from confirmation where draft = ? order by rowid", (draft,)
             )
             return [json.loads(document) for (document,) in rows]
+
+    def record(self, draft: str) -> tuple[int, dict[str, Any]] | None:
+        """Return the taper's record that a draft has, and how often it grew; None where none."""
+        with self._open() as connection:
+            row = connection.execute(
+                "select number, document from record where draft = ? order by number desc limit 1",
+                (draft,),
+            ).fetchone()
+            return (row[0], json.loads(row[1])) if row else None
+
+    def keep_record(self, draft: str, number: int, document: dict[str, Any], now: datetime) -> None:
+        """Keep a record that grew for the `number`th time; those before stay as they were.
+
+        Raises `Conflict` where it grew from elsewhere since, or the draft is gone.
+        """
+        with self._open() as connection:
+            (known,) = connection.execute(
+                "select coalesce(max(number), 0) from record where draft = ?", (draft,)
+            ).fetchone()
+            there = connection.execute("select 1 from draft where id = ?", (draft,)).fetchone()
+            if known != number - 1 or not there:
+                raise Conflict(draft)
+            connection.execute(
+                "insert into record values (?, ?, ?, ?)",
+                (draft, number, _text(document), _stamp(now)),
+            )
 
     def delete(self, draft: str) -> None:
         """Delete a draft for good, with all its states and confirmations."""
