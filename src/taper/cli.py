@@ -150,8 +150,10 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _app(options: argparse.Namespace) -> int:
+    from taper.drafts import keep_days
     from taper.ui import launch
 
+    keep_days()  # told here where it is wrong, not on the first page
     return launch(options.port)
 
 

@@ -6,6 +6,7 @@ of its own, so undo and redo reach back to the first and outlive a refresh of th
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -67,6 +68,23 @@ class Unavailable(OSError):
     """The drafts cannot be read or written: full disk, no permission, damaged file."""
 
 
+_WHY: Final = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the folder of saved plans cannot be written to",
+    sqlite3.SQLITE_PERM: "the folder of saved plans cannot be written to",
+    sqlite3.SQLITE_CANTOPEN: "the folder of saved plans cannot be written to",
+    sqlite3.SQLITE_BUSY: "another program holds the file of saved plans",
+    sqlite3.SQLITE_LOCKED: "another program holds the file of saved plans",
+    sqlite3.SQLITE_CORRUPT: "the file of saved plans is damaged",
+    sqlite3.SQLITE_NOTADB: "the file of saved plans is damaged",
+}
+
+
+def _why(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    return _WHY.get(code & 0xFF, str(error)) if isinstance(code, int) else str(error)
+
+
 class Conflict(ValueError):
     """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
 
@@ -91,6 +109,19 @@ def default_path() -> Path:
     return (Path(folder) if folder else user_data_path("taper")) / "drafts.sqlite3"
 
 
+def keep_days() -> int | None:
+    """Return for how many days an unused draft is kept: `TAPER_KEEP_DAYS`; None for ever.
+
+    Raises `ValueError` where that is set to anything but a whole number from 1.
+    """
+    text = os.environ.get("TAPER_KEEP_DAYS", "")
+    if not text:
+        return None
+    if not re.fullmatch("[1-9][0-9]{0,4}", text):
+        raise ValueError(f"TAPER_KEEP_DAYS must be a whole number of days from 1, got {text!r}")
+    return int(text)
+
+
 class Drafts:
     """The drafts in one SQLite file. Safe to share between threads: each call opens it anew.
 
@@ -102,11 +133,11 @@ class Drafts:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable(str(error)) from error
+            raise Unavailable(_WHY[sqlite3.SQLITE_CANTOPEN]) from error
         with self._open() as connection:
             (version,) = connection.execute("pragma user_version").fetchone()
             if version > len(_MIGRATIONS):
-                raise Unavailable("the file was made by a newer Taper")
+                raise Unavailable("the file of saved plans was made by a newer Taper")
             for statements in _MIGRATIONS[version:]:
                 for statement in statements:
                     connection.execute(statement)
@@ -125,6 +156,14 @@ class Drafts:
         with self._open() as connection:
             known = connection.execute("select 1 from draft where id = ?", (draft,)).fetchone()
             return self._load(connection, draft) if known else None
+
+    def last_save(self, draft: str) -> tuple[int, datetime] | None:
+        """Return the count and the time of a draft's last save, None where it was deleted."""
+        with self._open() as connection:
+            row = connection.execute(
+                "select saves, saved from draft where id = ?", (draft,)
+            ).fetchone()
+            return (row[0], datetime.fromisoformat(row[1])) if row else None
 
     def save(self, draft: Draft, document: dict[str, Any], now: datetime) -> Draft:
         """Save the next state of a draft; what was undone before is dropped."""
@@ -197,6 +236,15 @@ class Drafts:
         """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
+
+    def delete_unused(self, since: datetime) -> int:
+        """Delete for good the drafts neither saved nor opened since then; returns how many."""
+        with self._open() as connection:
+            return connection.execute(
+                "delete from draft where saved < ?1 and not exists"
+                " (select 1 from opened where draft = id and opened.at >= ?1)",
+                (_stamp(since),),
+            ).rowcount
 
     def list_for(self, browser: str, draft: str, now: datetime) -> None:
         """Put a draft on the list of those that a browser opened."""
@@ -295,7 +343,7 @@ class Drafts:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise Unavailable(str(error)) from error
+            raise Unavailable(_why(error)) from error
 
 
 def _text(document: Any) -> str:

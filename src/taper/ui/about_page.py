@@ -1,9 +1,12 @@
 """The About page: what Taper is for, what it never does, what is kept where."""
 
+from html import escape
 from typing import Final
 
 import streamlit as st
 
+from taper import wording
+from taper.drafts import keep_days
 from taper.schedule import ENGINE
 
 _TEXT: Final = """
@@ -29,11 +32,23 @@ nothing.</li>
 It was not tested in patients. What it prints is not a prescription.</p>
 
 <h2>What is kept, where, and for how long</h2>
-<p>Each change is saved at once on the machine that runs Taper, as a file in the data folder of the
-user who started it. Nothing is sent elsewhere. A plan is found only by its own link, which cannot
-be guessed; whoever has the link and reaches this machine can open it, so treat it like a record.
-It is kept until it is deleted with <em>Delete</em>, together with all its earlier states. Give
-plans a name that does not identify the patient: no name is needed anywhere.</p>
+<p>Each change is saved at once on the machine that runs Taper, in one file in the data folder of
+the user who started it. Nothing is sent elsewhere. Kept there:</p>
+<ul>
+<li><b>Plans</b> as they were typed, with every earlier state for undo, and who confirmed which
+schedule and when. A plan opens only by its own link, which cannot be guessed; whoever has the
+link and reaches this machine can open it, so treat it like a record. {kept}</li>
+<li><b>The list of plans</b> that a browser opened, which only that browser sees. The browser is
+told apart by a cookie, a random number that says nothing about you; the file holds only a hash of
+it. A browser keeps the cookie for 400 days after the last visit. Where cookies are cleared the list
+is not found again; the plans stay, by their links.</li>
+<li><b>My details</b>, where you filled them in: kept for that browser until <em>Forget my
+details</em>. Never a dose.</li>
+</ul>
+<p><em>Delete for good</em> deletes a plan with its earlier states and confirmations at once, for
+every window and browser. Copies that you made, such as files, printed sheets and backups of this
+machine, are yours to delete. Give plans a name that does not identify the patient: no name of a
+patient is needed anywhere.</p>
 
 <h2>Version</h2>
 <p>Engine {engine}. Every file and sheet carries the plan's fingerprint, so that two sheets can be
@@ -44,4 +59,18 @@ told apart.</p>
 
 def draw() -> None:
     """Draw the page."""
-    st.html(_TEXT.format(engine=ENGINE))
+    st.html(_TEXT.format(engine=ENGINE, kept=_kept()))
+
+
+def _kept() -> str:
+    """Say for how long this machine keeps plans."""
+    try:
+        days = keep_days()
+    except ValueError as error:
+        return f"{escape(str(error))}: until that is put right, no plan can be saved or opened."
+    if days is None:
+        return "It is kept until it is deleted."
+    return (
+        f"It is kept until it is deleted, and no longer than {wording.days(days)} after it was last"
+        " changed or opened: then it is deleted when Taper is next started."
+    )

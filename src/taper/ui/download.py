@@ -56,7 +56,7 @@ def button(
         }
 
 
-def deliver(held: Session) -> None:
+def deliver(held: Session, key: str = "save-file") -> None:
     """Hand the file that was made last to the browser; it saves each once."""
     if held.file:
-        _component(key="save-file", data=held.file)
+        _component(key=key, data=held.file)

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from taper import chart
-from taper.ui import about_page, frame, plan_page, reference_page, sheets_page
+from taper.ui import about_page, frame, plan_page, reference_page, sheets_page, state
 
 _HERE: Final = Path(__file__).parent
 _INK: Final = {
@@ -50,5 +50,6 @@ def run() -> None:
     )  # fmt: skip
     st.html(_HERE / "style.css")
     st.html(f"<style>:root {{ {_INK[st.context.theme.type or 'light']} }}</style>")
+    state.look_elsewhere()
     frame.bar(listed, page)
     page.run()

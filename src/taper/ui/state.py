@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 import streamlit as st
 
 from taper.document import loads
-from taper.drafts import Conflict, Draft, Drafts, default_path
+from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
 from taper.plan import DEFAULT_TIMES, FORMAT
 from taper.ui import server
 
@@ -70,6 +70,9 @@ class Session:
     trouble: str = ""
     """Why the last change is not saved."""
     conflict: bool = False
+    """Whether the draft was changed or deleted from elsewhere since this tab loaded it."""
+    theirs: datetime | None = None
+    """When it was saved from elsewhere; None where it was deleted."""
     browser: str = ""
     """Which browser this is, as the store knows it."""
     details: dict[str, Any] = field(default_factory=dict)
@@ -86,10 +89,23 @@ class Session:
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on the Sheets page."""
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether what stands here is in no saved draft."""
+        return not self.example and (self.draft is None or self.document != self.draft.document)
 
-@st.cache_resource
+
+@st.cache_resource(show_spinner=False)
 def _drafts(path: Path) -> Drafts:
-    return Drafts(path)
+    """Open the file once for all tabs, and delete what was unused for longer than is wanted."""
+    try:
+        days = keep_days()
+    except ValueError as error:
+        raise Unavailable(str(error)) from error
+    drafts = Drafts(path)
+    if days:
+        drafts.delete_unused(datetime.now(UTC) - timedelta(days=days))
+    return drafts
 
 
 def store() -> Drafts:
@@ -110,11 +126,19 @@ def session() -> Session:
     wanted = st.query_params.get("plan") or ""
     held: Session | None = st.session_state.get("session")
     here = (held.draft.id if held.draft else held.unknown) if held else ""
-    if held is None or (wanted and wanted != here):
+    if held is None or wanted != here:  # a link, or the browser's Back
         held = _turn_to(_opened(wanted))
-    elif held.draft and not wanted:
-        st.query_params["plan"] = held.draft.id
     return held
+
+
+def look_elsewhere() -> None:
+    """Notice, once a run, what another window did to this plan, before anything builds on it."""
+    held = session()
+    if held.draft and not held.conflict:
+        with suppress(sqlite3.Error, OSError):  # the next save says so
+            last = store().last_save(held.draft.id)
+            if last is None or last[0] != held.draft.saves:
+                held.conflict, held.theirs = True, last and last[1]
 
 
 def _turn_to(held: Session) -> Session:
@@ -155,15 +179,53 @@ def _opened(wanted: str) -> Session:
     return Session(alive(draft.document), draft)
 
 
+def begin_empty() -> None:
+    """Go on with an empty plan; who plans is known where this browser remembers it."""
+    document = empty()
+    who = {key: told for key in ("name", "role", "contact") if (told := session().details.get(key))}
+    if who:
+        document["clinician"] = alive(who)
+    begin(document)
+
+
+def open_draft(draft: str) -> None:
+    """Go on with a saved draft."""
+    st.query_params["plan"] = draft
+    session()
+
+
+def listed() -> list[Draft]:
+    """Return the drafts that this browser opened, the last saved first."""
+    try:
+        return store().listed(browser()) if default_path().exists() else []
+    except (sqlite3.Error, OSError):
+        return []
+
+
+def unlist(draft: str) -> None:
+    """Take a draft off this browser's list."""
+    with suppress(sqlite3.Error, OSError):
+        store().unlist(browser(), draft)
+
+
+def remember(details: dict[str, Any]) -> None:
+    """Remember the clinician's own details for this browser; none forgets them."""
+    held = session()
+    held.details = details
+    try:
+        if details:
+            store().keep(held.browser, "details", "mine", details)
+        else:
+            store().drop(held.browser, "details", "mine")
+    except (sqlite3.Error, OSError) as error:
+        held.trouble = _why(error)
+
+
 def begin(document: Part) -> None:
     """Go on with a document as a new draft."""
-    held = _turn_to(Session(document))
+    _turn_to(Session(document))
+    st.query_params.pop("plan", None)
     save()
-    _list(held)
-    if held.draft:
-        st.query_params["plan"] = held.draft.id
-    else:
-        st.query_params.pop("plan", None)
 
 
 def change(part: Part, key: str, value: Any, typing: bool = False) -> None:
@@ -196,16 +258,20 @@ def save(typed: tuple[int, str] | None = None) -> None:
             held.draft = store().undo(held.draft, now)
         return store().save(held.draft, held.document, now)
 
+    first = held.draft is None
     if not held.conflict:
         _keep(held, next_state)
     held.typed = typed
+    if first and held.draft:
+        st.query_params["plan"] = held.draft.id
+        _list(held)
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
     try:
         held.draft = action()
     except Conflict:
-        held.conflict = True
+        look_elsewhere()
     except (sqlite3.Error, OSError) as error:
         held.trouble = _why(error)
     else:
@@ -215,17 +281,17 @@ def _keep(held: Session, action: Callable[[], Draft]) -> bool:
 
 
 def _why(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    return str(error.strerror if isinstance(error, OSError) and error.strerror else error)
 
 
 def undo() -> None:
     """Go back to the state before."""
-    _go(store().undo)
+    _go(lambda draft, now: store().undo(draft, now))
 
 
 def redo() -> None:
     """Go on to the state that was undone."""
-    _go(store().redo)
+    _go(lambda draft, now: store().redo(draft, now))
 
 
 def _go(action: Callable[[Draft, datetime], Draft]) -> None:
@@ -237,13 +303,16 @@ def _go(action: Callable[[Draft, datetime], Draft]) -> None:
         held.typed = None
 
 
-def delete() -> None:
-    """Delete the draft for good and go back to the example."""
+def delete(draft: str) -> None:
+    """Delete a draft for good; where it stands on the screen, go back to the example."""
     held = session()
-    if held.draft:
-        store().delete(held.draft.id)
-    st.query_params.pop("plan", None)
-    _turn_to(_opened(""))
+    try:
+        store().delete(draft)
+    except (sqlite3.Error, OSError) as error:
+        held.trouble = _why(error)
+        return
+    if held.draft and held.draft.id == draft:
+        forget()
 
 
 def keep_mine() -> None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from taper import wording
 from taper.document import Fault
 from taper.schedule import Schedule, sketch
 from taper.ui.state import Part, Session
@@ -237,7 +238,18 @@ def today() -> date:
 
 def now() -> datetime:
     """Return the time it is where the browser is."""
+    return datetime.now(_zone())
+
+
+def at_hand(when: datetime) -> str:
+    """Write a time as a clock where the browser is shows it, with its day unless that is today."""
+    local = when.astimezone(_zone())
+    clock = f"{local:%H:%M}"
+    return clock if local.date() == today() else f"{wording.day(local.date())}, {clock}"
+
+
+def _zone() -> tzinfo:
     try:
-        return datetime.now(ZoneInfo(st.context.timezone or "UTC"))
+        return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        return datetime.now(UTC)
+        return UTC
