@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date, time
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from read_back import calendar_days, fhir_days, fhir_json, reminder_days
 from strategies import CASES, contract_examples
 from taper import Plan, build_schedule
 from taper.cli import main
+from taper.exchange import directions, directions_by_step
 from test_plan import BAD, changed
 
 PAGE = contract_examples()["page-sample"]["plan"]
@@ -74,6 +78,59 @@ def test_csv_reads_back(page: Path, capfdbinary: pytest.CaptureFixture[bytes]) -
     ]
     named = ("step", "drug", "time", "dose_mg", "change_mg")
     assert [tuple(row[key] for key in named) for row in rows] == doses
+
+
+def test_a_calendar(page: Path) -> None:
+    given = ("--id", "a", "--prepared-on", "2026-12-01", "--revision", "2")
+    made = run("calendar", str(page), *given, "--remind", "bedtime=22:00")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "SEQUENCE:2" in made.stdout
+    schedule = build_schedule(Plan.from_document(PAGE))
+    last = schedule.steps[-1].end
+    moments = reminder_days(made.stdout.encode(), last)
+    assert {clock for _, clock in moments} == {time(22)}
+    whole = (last - schedule.plan.start).days + 1
+    assert len(calendar_days(made.stdout.encode(), last)) == whole
+
+
+def test_fhir(page: Path) -> None:
+    made = run("fhir", str(page), "--id", "a", "--prepared-on", "2026-12-01")
+    assert (made.returncode, made.stderr) == (0, "")
+    found, faults = fhir_days(fhir_json(made.stdout.encode()))
+    assert not faults
+    assert found[date(2026, 12, 7)] == {
+        ("clonazepam", "morning"): Fraction("0.5"),
+        ("clonazepam", "bedtime"): 1,
+    }
+
+
+def test_text_to_paste(page: Path) -> None:
+    schedule = build_schedule(Plan.from_document(PAGE))
+    assert run("text", str(page)).stdout == directions(schedule)
+    assert run("text", str(page), "--by-step").stdout == directions_by_step(schedule)
+
+
+@pytest.mark.parametrize("remind", ["bedtime", "bedtime=24:00", "bedtime=8:00", "=08:00"])
+def test_a_reminder_is_written_in_one_way(
+    page: Path, remind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command = ["calendar", str(page), "--id", "a", "--prepared-on", "2026-12-01"]
+    with pytest.raises(SystemExit) as caught:
+        main([*command, "--remind", remind])
+    assert caught.value.code == 2
+    said = capfd.readouterr()
+    assert "must be like morning=08:00" in said.err
+    assert said.out == ""
+
+
+def test_a_cut_pdf_says_one_plain_line(page: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cut.pdf"
+    assert main(["print", str(page), "--sheet", "patient", "-o", str(out)]) == 0
+    out.write_bytes(out.read_bytes()[:5000])
+    made = run("open", str(out))
+    assert (made.returncode, made.stdout) == (2, "")
+    assert len(made.stderr.splitlines()) == 1
+    assert "This PDF" in made.stderr
 
 
 def test_print_and_open_again(page: Path, tmp_path: Path) -> None:

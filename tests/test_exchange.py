@@ -2,18 +2,24 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
+from PIL import Image
+from pypdf import PdfWriter
 
+from sheet_plans import UNSPACED, made, plan, printed, tablet
 from strategies import contract_examples, schedules
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.amount import plain
-from taper.exchange import SHAPES, csv_text, directions, open_file
+from taper.confirmation import confirm
+from taper.exchange import SHAPES, csv_text, directions, directions_by_step, open_file
+from taper.sheets import pages
 
 
 def rows_of(schedule: Schedule, shape: str) -> list[dict[str, str]]:
@@ -81,6 +87,41 @@ class TestSameEverywhere:
                 assert f"{part.drug} {plain(part.total)} mg a day" in re.sub(
                     r"(?<=\d),(?=\d{3})", "", flat
                 )
+
+
+class TestText:
+    def test_the_longest_names_stay_within_72_columns(self) -> None:
+        time = "T" * 60
+        document = plan(
+            {UNSPACED: {time: "49999.5"}},
+            {"kind": "hold", "days": 7},
+            {"kind": "maintain"},
+            times=[time],
+            label="Q" * 60,
+            products=[tablet(UNSPACED, "0.5", 1, label="B" * 500)],
+        )
+        text = directions(build_schedule(Plan.from_document(document)))
+        assert max(map(len, text.splitlines())) <= 72
+        for whole in (UNSPACED, time, "Q" * 60, "B" * 500, "49,999.5 mg", "99,999 tablets"):
+            assert whole.replace(" ", "") in re.sub(r"\s", "", text)
+
+    def test_one_line_a_step(self) -> None:
+        lines = directions_by_step(made("alternate days")).splitlines()
+        assert len(lines) == len(made("alternate days").steps) + 1
+        assert lines[1] == (
+            "DRAFT, not yet confirmed by a clinician. Monday 21 December 2026 to"
+            " Sunday 3 January 2027: prednisone 5 mg a day: morning 5 mg (1 tablet of 5 mg)."
+        )
+        assert lines[4].endswith("Wednesday 6 January 2027: no dose.")
+        assert lines[-1].endswith("2027: no more doses.")
+
+    def test_a_confirmed_schedule_says_by_whom(self) -> None:
+        schedule = made("one drug")
+        confirmed = confirm(schedule, "A. Clinician", "GP", datetime(2026, 12, 1, tzinfo=UTC))
+        for text in (directions(schedule, confirmed), directions_by_step(schedule, confirmed)):
+            flat = re.sub(r"\s+", " ", text)
+            assert "Confirmed by A. Clinician, GP, on 1 December 2026." in flat
+            assert "DRAFT" not in flat
 
 
 def named(drug: str, label: str = "box") -> Schedule:
@@ -161,3 +202,29 @@ class TestOpen:
         with pytest.raises(InvalidPlan) as caught:
             open_file(data)
         assert str(caught.value)
+
+    @pytest.mark.parametrize("before", [b"", b"\r\n", b"X-Mail: a line put before it\r\n\r\n"])
+    def test_a_pdf_with_lines_before_it(self, before: bytes) -> None:
+        plan = Plan.from_document(open_file(before + printed("one drug")))
+        assert plan.fingerprint == made("one drug").plan.fingerprint
+
+    def test_a_plan_that_names_a_pdf_is_no_pdf(self) -> None:
+        document = contract_examples()["page-sample"]["plan"] | {"label": "%PDF-1.7"}
+        assert open_file(json.dumps(document).encode()) == document
+
+    def test_a_sheet_that_was_printed_and_scanned(self) -> None:
+        image = Image.open(io.BytesIO(pages(made("one drug"), ppi=36)[0])).convert("L")
+        scan = io.BytesIO()
+        image.save(scan, "PDF")
+        with pytest.raises(InvalidPlan, match="A scan or a photo of a sheet carries none"):
+            open_file(scan.getvalue())
+
+    def test_what_grows_when_it_is_unpacked_is_refused(self) -> None:
+        bomb = PdfWriter()
+        bomb.add_blank_page(100, 100)
+        for _ in range(3):
+            bomb.add_attachment("plan.json", b" " * 100_000_000)
+        packed = io.BytesIO()
+        bomb.write(packed)
+        with pytest.raises(InvalidPlan, match="too large"):
+            open_file(packed.getvalue())

@@ -1,4 +1,4 @@
-"""The commands: schedule, check, print, open, app.
+"""The commands: schedule, check, print, calendar, fhir, text, open, app.
 
 Exit 0 on success. Where the document is wrong: every error on standard error, one a line, nothing
 written, exit 2.
@@ -6,12 +6,14 @@ written, exit 2.
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Final
 
+from taper.amount import seen
 from taper.document import InvalidPlan, loads
 from taper.leaf import Day
 from taper.plan import Plan
@@ -72,6 +74,33 @@ def _parser() -> argparse.ArgumentParser:
         help="the day to print as prepared on; without it a line to write on",
     )
 
+    calendar = command(
+        "calendar", _calendar, "Print dose changes and visits as a calendar file (iCalendar)."
+    )
+    _ask_for_file(calendar, plan)
+    calendar.add_argument(
+        "--revision",
+        type=int,
+        default=0,
+        metavar="N",
+        help="higher for each later file of the plan, so that its entries replace the earlier ones",
+    )
+    calendar.add_argument(
+        "--remind",
+        type=_reminder,
+        action="append",
+        default=[],
+        metavar="TIME=HH:MM",
+        help='remind at this time of day, for example "morning=08:00"; may be given several times',
+    )
+
+    fhir = command("fhir", _fhir, "Print the schedule as a FHIR R4 Bundle of MedicationRequests.")
+    _ask_for_file(fhir, plan)
+
+    text = command("text", _text, "Print directions to paste into a record system.")
+    text.add_argument("plan", metavar="PLAN", help=plan)
+    text.add_argument("--by-step", action="store_true", help="one line a step, however long")
+
     opened = command("open", _open, "Print the plan document in a JSON file or a printed PDF.")
     opened.add_argument(
         "file", metavar="FILE", help="a JSON file or a PDF, or - for standard input"
@@ -82,6 +111,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _ask_for_file(command: argparse.ArgumentParser, plan: str) -> None:
+    command.add_argument("plan", metavar="PLAN", help=plan)
+    command.add_argument(
+        "--id",
+        required=True,
+        help="a word of your own for this plan, the same whenever it changes; names no patient",
+    )
+    command.add_argument(
+        "--prepared-on", type=_day, metavar="YYYY-MM-DD", required=True, help="the day it is made"
+    )
+
+
 MOST_READ: Final = 50_000_000
 """No plan, nor any PDF that was printed of one, has so many bytes."""
 
@@ -89,6 +130,14 @@ MOST_READ: Final = 50_000_000
 def _day(text: str) -> date:
     """Read a date by the one grammar for dates."""
     return Day().check(text)
+
+
+def _reminder(text: str) -> tuple[str, time]:
+    """Read a time of day and when that is by the clock: "morning=08:00"."""
+    name, _, clock = text.rpartition("=")
+    if not name or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clock, re.ASCII):
+        raise argparse.ArgumentTypeError(f"must be like morning=08:00, got {seen(text)}")
+    return name, time.fromisoformat(clock)
 
 
 def _bytes(name: str) -> bytes:
@@ -139,6 +188,35 @@ def _print(options: argparse.Namespace) -> int:
     made = _made(options.plan)
     data = pdf(made, sheets=sheets, paper=options.paper, prepared_on=options.prepared_on)
     options.out.write_bytes(data)
+    return 0
+
+
+def _calendar(options: argparse.Namespace) -> int:
+    from taper.exchange import calendar_file
+
+    made = calendar_file(
+        _made(options.plan),
+        identity=options.id,
+        on=options.prepared_on,
+        revision=options.revision,
+        reminders=dict(options.remind),
+    )
+    _write(made)
+    return 0
+
+
+def _fhir(options: argparse.Namespace) -> int:
+    from taper.exchange import fhir_bundle
+
+    _write(fhir_bundle(_made(options.plan), identity=options.id, on=options.prepared_on))
+    return 0
+
+
+def _text(options: argparse.Namespace) -> int:
+    from taper.exchange import directions, directions_by_step
+
+    made = _made(options.plan)
+    _write((directions_by_step(made) if options.by_step else directions(made)).encode())
     return 0
 
 

@@ -248,7 +248,12 @@ def joined(words: Sequence[str]) -> str:
 def plan_mark(plan: Plan, engine: str) -> str:
     """Name a plan by what tells it from any other: label, fingerprint shortened, engine."""
     label = f"{plan.label}, " if plan.label else ""
-    return f"Taper: {label}fingerprint {plan.fingerprint[:8]}, engine {engine}"
+    return f"Taper: {label}{unlabelled_mark(plan, engine)}"
+
+
+def unlabelled_mark(plan: Plan, engine: str) -> str:
+    """Name a plan where its label may not stand: fingerprint shortened, engine."""
+    return f"fingerprint {plan.fingerprint[:8]}, engine {engine}"
 
 
 def end_sentences(plan: Plan, ends: Ends | None) -> tuple[str, ...]:

@@ -1,7 +1,17 @@
 """The schedule as data for other programs, and plans back from files."""
 
-from taper.exchange.directions import directions
+from taper.exchange.calendar import calendar_file
+from taper.exchange.directions import directions, directions_by_step
+from taper.exchange.fhir import fhir_bundle
 from taper.exchange.files import open_file
 from taper.exchange.tables import SHAPES, csv_text
 
-__all__ = ["SHAPES", "csv_text", "directions", "open_file"]
+__all__ = [
+    "SHAPES",
+    "calendar_file",
+    "csv_text",
+    "directions",
+    "directions_by_step",
+    "fhir_bundle",
+    "open_file",
+]

@@ -4,12 +4,14 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from taper.confirmation import Confirmation
+from taper.exchange.standing import standing
 from taper.schedule import ENGINE, Schedule
 from taper.steps import DrugStep, Step
 from taper.wording import (
-    DRAFT,
     SUPERVISION,
     end_sentences,
+    for_file,
     mg,
     plan_mark,
     product_name,
@@ -22,20 +24,46 @@ WIDTH: Final = 72
 """The columns that record systems show without wrapping."""
 
 
-def directions(schedule: Schedule) -> str:
-    """Write what to take in each step and what to supply in each period, 72 columns at most."""
-    lines = (line for entry, indent in _entries(schedule) for line in _wrapped(entry, indent))
+def directions(schedule: Schedule, confirmed: Confirmation | None = None) -> str:
+    """Write what to take in each step and what to supply in each period, 72 columns at most.
+
+    Raises `ValueError` for a confirmation of another schedule.
+    """
+    entries = _entries(schedule, standing(schedule, confirmed))
+    lines = (line for entry, indent in entries for line in _wrapped(entry, indent))
     return "\n".join(lines).replace("\u00a0", " ") + "\n"
+
+
+def directions_by_step(schedule: Schedule, confirmed: Confirmation | None = None) -> str:
+    """Write the directions of each step on one line, however long, for a field of one line each.
+
+    Every line first says whether it is a draft. Raises as `directions` does.
+    """
+    status = standing(schedule, confirmed)
+    lines = (
+        f"{status}. {_dates(step)}: {'; '.join(_drugs(schedule, step))}." for step in schedule.steps
+    )
+    ends = (f"{status}. {line}" for line in end_sentences(schedule.plan, schedule.ends))
+    return "".join(f"{for_file(line)}\n" for line in (*lines, *ends))
+
+
+def _dates(step: Step) -> str:
+    if step.start == step.end:
+        return spelled_day(step.start)
+    return f"{spelled_day(step.start)} to {spelled_day(step.end)}"
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
     # A space that does not break stands between a number and its unit, and textwrap keeps to it.
     first, more = " " * indent, " " * (indent + 2)
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=more) or [""]
+    wrapped = textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=more, break_on_hyphens=False
+    )
+    return wrapped or [""]
 
 
-def _entries(schedule: Schedule) -> Iterator[tuple[str, int]]:
-    yield f"{plan_mark(schedule.plan, ENGINE)}. {DRAFT}.", 0
+def _entries(schedule: Schedule, status: str) -> Iterator[tuple[str, int]]:
+    yield f"{plan_mark(schedule.plan, ENGINE)}. {status}.", 0
     yield SUPERVISION, 0
     for step in schedule.steps:
         yield "", 0
@@ -58,10 +86,13 @@ def _entries(schedule: Schedule) -> Iterator[tuple[str, int]]:
 def _step(schedule: Schedule, step: Step) -> Iterator[tuple[str, int]]:
     days = f"{step.days} day{'' if step.days == 1 else 's'}"
     yield f"Step {step.number}: {spelled_day(step.start)} to {spelled_day(step.end)}, {days}", 0
-    if not step.drugs:
-        yield "no dose", 2
-    for part in step.drugs:
-        yield f"{part.drug} {mg(part.total)} a day: {_doses(schedule, part)}", 2
+    for line in _drugs(schedule, step):
+        yield line, 2
+
+
+def _drugs(schedule: Schedule, step: Step) -> list[str]:
+    lines = [f"{part.drug} {mg(part.total)} a day: {_doses(schedule, part)}" for part in step.drugs]
+    return lines or ["no dose"]
 
 
 def _doses(schedule: Schedule, part: DrugStep) -> str:

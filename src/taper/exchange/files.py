@@ -9,7 +9,7 @@ def open_file(data: bytes) -> object:
 
     Raises `InvalidPlan` where there is none. The document is not yet checked: `Plan.from_document`.
     """
-    if not data.startswith(b"%PDF"):
+    if not _is_pdf(data):
         return loads(data)
     try:
         return loads(attached_plan(data))
@@ -17,3 +17,9 @@ def open_file(data: bytes) -> object:
         raise
     except ValueError as error:
         raise InvalidPlan([Fault("", str(error))]) from None
+
+
+def _is_pdf(data: bytes) -> bool:
+    """Say whether a file is a PDF, though a mail program may have put lines before it."""
+    start = data[:1024]
+    return b"%PDF-" in start and not start.lstrip().startswith((b"{", b"["))

@@ -1,0 +1,155 @@
+"""P10: Every output says the same as the schedule, day by day and dose by dose."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from itertools import islice
+from random import Random
+
+import pytest
+
+from random_plans import random_plan
+from read_back import Taken, calendar_days, days, fhir_days, fhir_json, reminder_days
+from sheet_plans import ON, PLANS
+from taper import InvalidPlan, Plan, Schedule, build_schedule
+from taper.amount import plain
+from taper.exchange import calendar_file, csv_text, directions, directions_by_step, fhir_bundle
+from taper.wording import for_file, mg, spelled_day, taken
+
+IN_A_BLOCK = 25
+
+
+def random_schedules(block: int, count: int) -> Iterator[Schedule]:
+    """Yield the schedules of so many random plans; a block always has the same."""
+    yield from islice(_random(Random(f"agreement {block}")), count)
+
+
+def _random(rng: Random) -> Iterator[Schedule]:
+    while True:
+        try:
+            yield build_schedule(Plan.from_document(random_plan(rng)))
+        except InvalidPlan:
+            continue
+
+
+def row(drug: str, moment: str, amount: str, take: str) -> str:
+    """Write one dose as the calendar has it."""
+    return f"{drug} {moment}: {amount} mg" + (f" ({take})" if take else "")
+
+
+def expected(schedule: Schedule) -> Taken:
+    """Write out each day of the schedule itself."""
+    found: Taken = {}
+    for step in schedule.steps:
+        lines = [
+            row(part.drug, dose.time, plain(dose.mg), for_file(taken(schedule.plan, dose.take)))
+            for part in step.drugs
+            for dose in part.doses
+        ]
+        for on in days(step.start, step.end):
+            found[on] = lines
+    return found
+
+
+def rows(schedule: Schedule, shape: str) -> list[dict[str, str]]:
+    text = csv_text(schedule, shape).decode("utf-8-sig")
+    read = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    return [
+        {name: re.sub(r"^'(?=[=+\-@])", "", cell) for name, cell in line.items()} for line in read
+    ]
+
+
+def check_csv(schedule: Schedule, every: Taken) -> None:
+    found: Taken = {}
+    for line in rows(schedule, "daily"):
+        doses = found.setdefault(date.fromisoformat(line["date"]), [])
+        if line["drug"]:
+            doses.append(row(line["drug"], line["time"], line["dose_mg"], line["take"]))
+    assert found == every
+    by_step: Taken = {}
+    for line in rows(schedule, "steps"):
+        for on in days(date.fromisoformat(line["start"]), date.fromisoformat(line["end"])):
+            doses = by_step.setdefault(on, [])
+            if line["drug"]:
+                doses.append(row(line["drug"], line["time"], line["dose_mg"], line["take"]))
+    assert by_step == every
+    supplied = [(line["from"], line["to"], line["count"]) for line in rows(schedule, "supply")]
+    assert supplied == [
+        (each.start.isoformat(), each.end.isoformat(), plain(each.count))
+        for each in schedule.supply
+    ]
+
+
+def check_calendar(schedule: Schedule, every: Taken) -> None:
+    last = schedule.steps[-1].end
+    clock = {name: time(at // 60, at % 60) for at, name in enumerate(schedule.plan.times)}
+    data = calendar_file(schedule, identity="a", on=ON, reminders=clock)
+    assert calendar_days(data, last) == every
+    reminded = {
+        (on, at, line) for (on, at), lines in reminder_days(data, last).items() for line in lines
+    }
+    assert reminded == {
+        (on, clock[dose.time], row(part.drug, "", plain(dose.mg), take).replace(" : ", " "))
+        for step in schedule.steps
+        for part in step.drugs
+        for dose in part.doses
+        for take in [for_file(taken(schedule.plan, dose.take))]
+        for on in days(step.start, step.end)
+    }
+
+
+def check_fhir(schedule: Schedule) -> None:
+    found, faults = fhir_days(fhir_json(fhir_bundle(schedule, identity="a", on=ON)))
+    assert not faults
+    for step in schedule.steps:
+        doses = {(part.drug, dose.time): dose.mg for part in step.drugs for dose in part.doses}
+        for on in days(step.start, step.end):
+            assert found.get(on, {}) == doses
+
+
+def check_text(schedule: Schedule) -> None:
+    whole = re.sub(r"\s+", " ", directions(schedule))
+    lines = directions_by_step(schedule).splitlines()
+    for step, line in zip(schedule.steps, lines, strict=False):
+        drugs = [
+            f"{part.drug} {mg(part.total)} a day: "
+            + ", ".join(
+                f"{dose.time} {mg(dose.mg)}"
+                + (f" ({taken(schedule.plan, dose.take)})" if dose.take else "")
+                for dose in part.doses
+            )
+            for part in step.drugs
+        ] or ["no dose"]
+        dates = f"{spelled_day(step.start)} to {spelled_day(step.end)}"
+        count = f"{step.days} day{'' if step.days == 1 else 's'}"
+        said = f"Step {step.number}: {dates}, {count} {' '.join(drugs)}".replace("\u00a0", " ")
+        assert said in whole
+        on = dates if step.days > 1 else spelled_day(step.start)
+        assert line.endswith(for_file(f". {on}: {'; '.join(drugs)}."))
+
+
+def check(schedule: Schedule) -> None:
+    every = expected(schedule)
+    check_csv(schedule, every)
+    check_calendar(schedule, every)
+    check_fhir(schedule)
+    check_text(schedule)
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if name != "hostile"])
+def test_all_say_the_same_of_a_plan_to_print(name: str) -> None:
+    check(build_schedule(Plan.from_document(PLANS[name])))
+
+
+def test_all_say_the_same_of_random_plans() -> None:
+    for schedule in random_schedules(block=0, count=IN_A_BLOCK):
+        check(schedule)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(20))
+def test_all_say_the_same_of_500_random_plans(block: int) -> None:
+    for schedule in random_schedules(block, IN_A_BLOCK):
+        check(schedule)
