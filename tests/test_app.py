@@ -1,5 +1,7 @@
 """The app's states, without a browser: what a page shows, and what a click does to the plan."""
 
+import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -65,7 +67,23 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def shown(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.html)
+    return "\n".join([*(element.value for element in app.html), *clickable(app)])
+
+
+def clickable(app: AppTest) -> list[str]:
+    """Read what is drawn as text with buttons in it: the findings, the schedule."""
+    drawn = (json.loads(cast(Any, part).proto.json or "{}") for part in app.get("bidi_component"))
+    return [data["html"] for data in drawn if data and "html" in data]
+
+
+def schedule_rows(app: AppTest) -> list[dict[str, str]]:
+    """Read the schedule as a person does."""
+    text = next(html for html in clickable(app) if "<table" in html)
+    rows = [
+        [re.sub("<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in re.findall(r"<tr.*?</tr>", re.sub(r'<span class="pad".*?</span>', "", text))
+    ]
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
 def choose(app: AppTest, option: str) -> AppTest:
@@ -100,7 +118,9 @@ class TestExample:
         app = opened()
         assert "EXAMPLE" in shown(app)
         assert "EXAMPLE" in app.get("plotly_chart")[0].proto.spec
-        assert all(box.disabled for box in app.text_input)
+        boxes = [box for box in app.text_input if box.label != "Step to look at"]
+        assert boxes
+        assert all(box.disabled for box in boxes)
 
     def test_opening_saves_nothing(self) -> None:
         app = opened()
@@ -300,8 +320,7 @@ class TestFinishedPlan:
         app = start_on(reducing(), "2027-01-04")
         assert "Still needed" not in shown(app)
         assert "first day without" in shown(app)
-        table = app.dataframe[0].value
-        assert table["Dates"][0] == "4 Jan – 17 Jan 2027"
+        assert schedule_rows(app)[0]["Dates"] == "4 Jan – 17 Jan 2027"
 
     def test_the_last_step_to_nothing_is_told_apart(self) -> None:
         assert ", then to 0" in shown(start_on(reducing(), "2027-01-04"))
@@ -330,17 +349,104 @@ class TestFinishedPlan:
         assert field(app, "Hold, Phase 2: days").value == "9"
 
 
-class TestPlainTable:
-    """The grid is a picture to a screen reader; the same rows are there as text."""
+class TestTable:
+    """The schedule is text: a row for each step, to be read out, copied and walked by keys."""
 
     def test_has_a_row_for_each_step(self) -> None:
         app = start_on(reducing(), "2027-01-04")
-        assert '<table class="plain">' not in shown(app)
-        app.session_state["plain-table"] = True
-        app = sound(app.run())
-        assert "<td>1.375</td>" not in shown(app)
-        assert "<td>1.35</td><td>−10</td>" in shown(app)
+        rows = schedule_rows(app)
+        assert [row["Step"] for row in rows] == [str(number) for number in range(1, 12)]
+        assert (rows[0]["mg a day"], rows[0]["Change %"]) == ("1.35", "−10")
         assert shown(app).count('<th scope="row">') == 11
+
+    def test_points_stand_under_each_other(self) -> None:
+        text = shown(start_on(reducing(), "2027-01-04"))
+        assert '<td>1.35<span class="pad" aria-hidden="true">\u2007</span></td>' in text
+
+    def test_more_columns_are_shown_when_asked_for(self) -> None:
+        app = start_on(reducing(), "2027-01-04")
+        assert "Basis" not in schedule_rows(app)[0]
+        app = showing(app)
+        more = next(box for box in app.multiselect if box.label == "More columns in the table")
+        app = sound(more.set_value(["Basis", "Ideal mg"]).run())
+        row = schedule_rows(app)[0]
+        assert row["Basis"].startswith("1.5\u00a0mg − 10\u00a0%")
+        assert row["Ideal mg"] == "1.35"
+
+    def test_the_example_can_be_looked_at_but_not_changed(self) -> None:
+        text = shown(opened())
+        assert 'data-act="step:5"' in text
+        assert 'data-act="edit:' not in text
+
+
+def showing(app: AppTest) -> AppTest:
+    """Open what the chart can show besides the doses."""
+    app.session_state["show"] = True
+    return sound(app.run())
+
+
+class TestChosenStep:
+    """A chosen step is framed in the chart, marked in the table, and its findings come first."""
+
+    def test_by_its_number(self) -> None:
+        app = put(start_on(reducing(), "2027-01-04"), "Step to look at", "3")
+        assert '<tr class="chosen" data-act="step:3">' in shown(app)
+        assert "At step 3: " in shown(app)
+        assert "1 Feb – 14 Feb 2027" in shown(app)
+        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        assert any(
+            (shape["type"], shape.get("x0"), shape.get("x1"), shape["line"]["width"])
+            == ("rect", "2027-02-01", "2027-02-15", 2)
+            for shape in spec["layout"]["shapes"]
+        )
+
+    def test_a_number_that_no_step_has_chooses_none(self) -> None:
+        app = put(start_on(reducing(), "2027-01-04"), "Step to look at", "99")
+        assert 'class="chosen"' not in shown(app)
+
+    def test_opens_in_the_drawer_and_is_let_go(self) -> None:
+        app = put(start_on(reducing(), "2027-01-04"), "Step to look at", "3")
+        assert app.session_state["session"].step is None
+        opened_app = press(app, "Change by hand")
+        assert opened_app.session_state["session"].step == 3
+        assert 'class="chosen"' not in shown(press(app, "All steps"))
+
+    def test_stays_while_the_plan_changes(self) -> None:
+        app = put(start_on(reducing(), "2027-01-04"), "Step to look at", "3")
+        app = put(app, "Reduce, Phase 1: days between steps", "21")
+        assert '<tr class="chosen" data-act="step:3">' in shown(app)
+
+
+class TestShow:
+    """Pace, equivalents and dates are shown when they are asked for, and stay through edits."""
+
+    def test_nothing_is_chosen_at_first(self) -> None:
+        app = showing(start_on(reducing(), "2027-01-04"))
+        assert field(app, "Reduction within any").value is None
+        assert field(app, "Total in diazepam equivalents, by").value is None
+        assert "Reduction" not in app.get("plotly_chart")[0].proto.spec
+
+    def test_a_published_figure_is_a_line_with_its_source(self) -> None:
+        app = put(showing(start_on(reducing(), "2027-01-04")), "Reduction within any", "14 days")
+        lines = next(box for box in app.multiselect if "published figures" in box.label)
+        assert lines.value == []
+        label = "25\u00a0% in 14\u00a0days, ceiling: ASAM guideline (2025)"
+        app = sound(lines.set_value([label]).run())
+        assert label in json.loads(app.get("plotly_chart")[0].proto.spec).__repr__().replace(
+            "\\xa0", "\u00a0"
+        )
+        app = put(app, "Reduce, Phase 1: days between steps", "21")
+        assert "ASAM guideline (2025)" in app.get("plotly_chart")[0].proto.spec
+
+    def test_the_dates_shown_stay_through_an_edit(self) -> None:
+        app = put(showing(start_on(reducing(), "2027-01-04")), "Step to look at", "3")
+        app = put(app, "Dates in the chart", "the chosen step and those beside it")
+        app = put(app, "Reduce, Phase 1: days between steps", "21")
+        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        assert spec["layout"]["xaxis"]["range"] == ["2027-01-03", "2027-04-21"]
+        assert "Only the chosen step and those beside it." in shown(app)
+        app = press(app, "Whole taper")
+        assert "Only the chosen" not in shown(app)
 
 
 class TestSheets:
@@ -372,8 +478,8 @@ class TestEdits:
         return sound(next(b for b in app.button if b.label == "Save as edit").click().run())
 
     def test_is_marked_in_the_table(self) -> None:
-        table = self.edited().dataframe[0].value
-        assert list(table["Note"])[2] == "by hand"
+        assert schedule_rows(self.edited())[2]["Note"] == "by hand"
+        assert 'class="by-hand"' in shown(self.edited())
 
     def test_is_saved_with_what_it_was(self) -> None:
         document = saved(self.edited())
@@ -392,6 +498,30 @@ class TestEdits:
         assert "another dose now" not in shown(kept)
         assert saved(kept)["edits"][0]["was_mg"] != {"clonazepam": "1.094"}
         assert "edits" not in saved(press(kept, "Remove"))
+
+    def test_a_stale_edit_is_moved_to_a_step_that_the_clinician_picks(self) -> None:
+        app = put(self.edited(), "clonazepam, bedtime, mg", "2")
+        assert "clonazepam 1.094 → 1.822\u00a0mg a day" in shown(app)
+        where = field(app, "Move the change to which step")
+        assert where.value is None
+        app = sound(where.set_value(next(o for o in where.options if "step 5:" in o)).run())
+        assert "another dose now" not in shown(app)
+        (edit,) = saved(app)["edits"]
+        assert (edit["step"], edit["days"]) == (5, 28)
+        assert schedule_rows(app)[4]["Note"] == "by hand"
+        assert schedule_rows(app)[4]["Days"] == "28"
+        app = sound(app.button(key="undo").click().run())
+        assert saved(app)["edits"][0]["step"] == 3
+        app = sound(app.button(key="redo").click().run())
+        assert saved(app)["edits"][0]["step"] == 5
+
+    def test_an_edit_of_a_step_that_is_no_more_is_moved_or_removed(self) -> None:
+        app = put(self.edited(), "Reduce, Phase 1: until this daily dose in mg", "1.3")
+        assert "There is no step 3 any more, the last one is step 2" in shown(app)
+        assert not [b for b in app.button if b.label == "Keep"]
+        where = field(app, "Move the change to which step")
+        moved = sound(where.set_value(where.options[0]).run())
+        assert saved(moved)["edits"][0]["step"] == 1
 
 
 class TestSaving:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from taper.phases import Set
+from taper.phases import Set, Switch
 from taper.plan import Plan
 from taper.steps import Course, Step
 
@@ -40,6 +40,17 @@ class Window:
 def changes(plan: Plan, made: Course, drug: str) -> tuple[Change, ...]:
     """Return the changes of a drug's daily total, in order."""
     return total_changes(plan, made, {drug: Fraction(1)})
+
+
+def unswitched(plan: Plan, made: Course, drug: str) -> tuple[Change, ...]:
+    """Return the changes of a drug's daily total without those that a switch makes."""
+
+    def switched(number: int) -> bool:
+        if number > len(made.steps):
+            return False
+        return isinstance(plan.phases[made.steps[number - 1].phase], Switch)
+
+    return tuple(change for change in changes(plan, made, drug) if not switched(change.step))
 
 
 def total_changes(plan: Plan, made: Course, weights: Mapping[str, Fraction]) -> tuple[Change, ...]:

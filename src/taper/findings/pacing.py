@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Final
 
 from taper import wording
+from taper.equivalents import scales
 from taper.findings.finding import INFORMATION, NOTE, OWN_PLAN, SERIOUS, Finding
-from taper.pace import Change, Window, changes, total_changes, windows
-from taper.phases import Switch
+from taper.pace import Change, Window, changes, total_changes, unswitched, windows
 from taper.plan import Plan
 from taper.reference.facts import drug_in
 from taper.reference.guidance import (
@@ -16,12 +16,10 @@ from taper.reference.guidance import (
     LABEL,
     TYPICAL,
     Figure,
-    conversions,
     figures_for,
 )
 from taper.steps import Course
 
-DIAZEPAM: Final = "diazepam"
 FAR_OVER: Final = 2
 """A reduction of over so many times a ceiling is serious; our own figure."""
 ZERO: Final = Fraction(0)
@@ -185,7 +183,7 @@ class _Class:
             for sources, weights in _weights(self.drugs)
         ]
         return by_source or [
-            _series(plan, _unswitched(plan, made, drug), drug) for drug in self.drugs
+            _series(plan, unswitched(plan, made, drug), drug) for drug in self.drugs
         ]
 
 
@@ -212,30 +210,21 @@ def _classes(plan: Plan) -> Iterator[_Class]:
         yield _Class(name, tuple(drug for drug in plan.drugs if known.get(drug) == name))
 
 
-def _weights(drugs: Sequence[str]) -> Iterator[tuple[tuple[str, ...], dict[str, Fraction]]]:
+def _weights(drugs: Sequence[str]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Fraction]]]:
     """Yield mg of diazepam for 1 mg of each drug, with the sources that say so.
 
     Both ends of a range stand for themselves; sources that agree are told together.
     """
-    rows = {drug: {row.source: row for row in conversions(drug)} for drug in drugs}
-    others = [drug for drug in drugs if drug.casefold() != DIAZEPAM]
-    agreeing: dict[tuple[Fraction, ...], dict[str, None]] = {}
-    for source in sorted(set.intersection(*(set(rows[drug]) for drug in others))):
-        for end in (0, 1):
-            key = tuple(rows[drug][source].diazepam_mg(Fraction(1))[end] for drug in others)
-            agreeing.setdefault(key, {})[source] = None
-    for weights, sources in agreeing.items():
-        known = dict(zip(others, weights, strict=True))
-        yield tuple(sources), {drug: known.get(drug, Fraction(1)) for drug in drugs}
-
-
-def _unswitched(plan: Plan, made: Course, drug: str) -> tuple[Change, ...]:
-    def switched(number: int) -> bool:
-        if number > len(made.steps):
-            return False
-        return isinstance(plan.phases[made.steps[number - 1].phase], Switch)
-
-    return tuple(change for change in changes(plan, made, drug) if not switched(change.step))
+    agreeing: list[tuple[Mapping[str, Fraction], dict[str, None]]] = []
+    for scale in scales(drugs):
+        for weights in (scale.low, scale.high) if not scale.lacking else ():
+            same = next((by for known, by in agreeing if known == weights), None)
+            if same is None:
+                agreeing.append((weights, {scale.source: None}))
+            else:
+                same[scale.source] = None
+    for weights, sources in agreeing:
+        yield tuple(sources), weights
 
 
 def _against(
@@ -298,7 +287,7 @@ def label_paces(plan: Plan, made: Course) -> Iterator[Finding]:
                 continue
             days = published.every_days_high
             # The last step to 0 is told apart, by `abrupt_end` and beside each ceiling.
-            found = [change for change in _unswitched(plan, made, drug) if change.after]
+            found = [change for change in unswitched(plan, made, drug) if change.after]
             if days is None or published.mg_of != (known and known.name):
                 continue
             over = [
@@ -345,7 +334,7 @@ def _usual(made: Course, series: Sequence[_Series], figures: Sequence[Figure]) -
 def abrupt_end(plan: Plan, made: Course) -> Iterator[Finding]:
     """Tell of a drug whose last dose before 0 is a large share of its first."""
     for drug in plan.drugs:
-        found = _unswitched(plan, made, drug)
+        found = unswitched(plan, made, drug)
         first = max((change.before for change in found), default=Fraction(0))
         if found and not found[-1].after and first:
             share = found[-1].before / first * 100

@@ -14,15 +14,37 @@ import streamlit as st
 from taper.ui.state import Session
 
 _SAVE: Final = """
+const SVG = "image/svg+xml"
+
 export default function (component) {
   const file = component.data
   if (!file || window.__taperSaved === file.nonce) return
   window.__taperSaved = file.nonce
   const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0))
-  const url = URL.createObjectURL(new Blob([bytes], { type: file.mime }))
+  if (file.mime === "image/png") paint(bytes, (blob) => save(blob, file.name))
+  else save(new Blob([bytes], { type: file.mime }), file.name)
+}
+
+// A picture is drawn by the browser, which has letters for every name that it shows.
+function paint(bytes, done) {
+  const url = URL.createObjectURL(new Blob([bytes], { type: SVG }))
+  const picture = new Image()
+  picture.onload = () => {
+    const canvas = document.createElement("canvas")
+    canvas.width = 2 * picture.naturalWidth
+    canvas.height = 2 * picture.naturalHeight
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
+    URL.revokeObjectURL(url)
+    canvas.toBlob(done, "image/png")
+  }
+  picture.src = url
+}
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement("a")
   link.href = url
-  link.download = file.name
+  link.download = name
   document.body.append(link)
   link.click()
   link.remove()
@@ -41,7 +63,7 @@ def button(
     """Draw a button whose click makes a file and has the browser save it.
 
     Its key may not change with the plan, as the file's name does: a click that arrives together
-    with what was typed would then belong to a button that is no more.
+    with what was typed would then belong to a button that is no more. For a PNG `make` returns SVG.
     """
     pressed = st.button(
         label, key=f"save {label}", type="primary" if primary else "secondary", disabled=disabled,

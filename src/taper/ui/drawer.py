@@ -1,5 +1,6 @@
 """One step, changed by hand: the drawer in which it is done, and the list of what was changed."""
 
+from dataclasses import replace
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -13,7 +14,7 @@ from taper.schedule import Schedule
 from taper.steps import Step
 from taper.ui import fields, taking
 from taper.ui.state import Part, alive, save, session
-from taper.ui.view import View, in_words
+from taper.ui.view import View, in_words, look
 
 
 def open_step(number: int) -> None:
@@ -32,7 +33,7 @@ def close() -> None:
 def draw(view: View, schedule: Schedule) -> None:
     """Show the fields of the step that was chosen."""
     held = view.session
-    step = next((step for step in schedule.steps if step.number == held.step), None)
+    step = _step(schedule, held.step)
     if step is None:
         fields.note("This step is no longer in the plan.")
         return
@@ -81,6 +82,10 @@ def _field(label: str, key: str, value: str, hide: bool = False) -> str:
         label_visibility="collapsed" if hide else "visible",
     )
     return typed or ""
+
+
+def _step(schedule: Schedule | None, number: object) -> Step | None:
+    return next((s for s in (schedule.steps if schedule else ()) if s.number == number), None)
 
 
 def _edit_of(document: Part, number: int) -> Part | None:
@@ -152,34 +157,107 @@ def _save(
 
 
 def edits(view: View) -> None:
-    """List the steps changed by hand; each can be undone alone, a stale one kept or removed."""
+    """List the steps changed by hand, each with a way to undo it alone."""
     listed: list[Part] = view.document.get("edits", [])
     if not listed:
         return
     with st.container(key="edits", gap="xsmall"):
         st.subheader("Changed by hand", anchor=False)
         for at, edit in enumerate(listed):
-            place = f"edits[{at}]"
-            stale = any(where.startswith(f"{place}.was_mg") for where, _ in view.under(place))
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                fields.words(_summary(edit))
-                if stale:
-                    st.button(
-                        "Keep", key=f"keep{edit.uid}", on_click=_keep, args=(edit, view.schedule)
-                    )
-                if not view.locked:
-                    st.button(
-                    "Remove", key=f"drop{edit.uid}", type="tertiary", on_click=remove, args=(edit,),
-                    disabled=view.locked,
+            _edit(view, at, edit)
+
+
+def _edit(view: View, at: int, edit: Part) -> None:
+    """Show one edit; one made for a dose or a step that is no more is kept, moved or removed."""
+    place = f"edits[{at}]"
+    wrong = [where.removeprefix(place) for where, _ in view.under(place)]
+    other_dose, no_step = (
+        any(where.startswith(key) for where in wrong) for key in (".was_mg", ".step")
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        fields.words(_summary(edit))
+        if not view.locked:
+            if other_dose:
+                st.button(
+                    "Keep", key=f"keep{edit.uid}", on_click=_keep, args=(edit, view.schedule),
+                    help="For the step as it is now",
                 )  # fmt: skip
-            if stale:
-                fields.note(
-                    f"Step {edit.get('step')} has another dose now than when it was changed by "
-                    "hand: keep the change for the step as it is now, or remove it.",
-                    "fault",
-                )
-            else:
-                fields.faults(view, (place, ""))
+            if other_dose or no_step:
+                _move_field(view, edit)
+            st.button(
+                "Remove", key=f"drop{edit.uid}", type="tertiary", on_click=remove, args=(edit,)
+            )
+    if other_dose:
+        fields.note(f"{_was_and_is(view, edit)}: keep the change for the step as it is now, move "
+                    "it to the step that it was meant for, or remove it.", "fault")  # fmt: skip
+    elif no_step and view.schedule:
+        count = len(view.schedule.steps)
+        fields.note(
+            f"There is no step {edit.get('step')} any more, the last one is step {count}: move the "
+            "change to the step that it was meant for, or remove it.",
+            "fault",
+        )
+    else:
+        fields.faults(view, (place, ""))
+
+
+def _was_and_is(view: View, edit: Part) -> str:
+    """Say which dose an edit was made for, and which one its step has now."""
+    number = edit.get("step")
+    text = f"Step {number} has another dose now than when it was changed by hand"
+    step = _step(view.schedule, number)
+    doses = [
+        f"{drug} {mg} → {now}\u00a0mg a day"
+        for drug, mg in (edit.get("was_mg") or {}).items()
+        if step and (now := was(step, drug)) != mg
+    ]
+    return f"{text} ({', '.join(doses)})" if doses else text
+
+
+def _move_field(view: View, edit: Part) -> None:
+    """Offer the steps that an edit can be moved to; none is picked beforehand."""
+    taken = {other.get("step") for other in view.document.get("edits", ())}
+    steps = {
+        f"step {step.number}: {_told(view, step)}": step.number
+        for step in (view.schedule.steps if view.schedule else ())
+        if step.number not in taken
+    }
+    key = f"move{edit.uid}"
+    st.selectbox(
+        "Move the change to which step", list(steps), key=key, index=None, width=260,
+        placeholder="Move to …", label_visibility="collapsed", on_change=_moved,
+        args=(key, edit, steps),
+    )  # fmt: skip
+
+
+def _told(view: View, step: Step) -> str:
+    """Say when a step is and what is taken in it, so that it is known again."""
+    days = wording.short_span(step.start, step.end) if view.dated else wording.days(step.days)
+    doses = ", ".join(f"{part.drug} {wording.mg(part.total)}" for part in step.drugs)
+    return f"{days}, {doses or 'no dose'}"
+
+
+def _moved(key: str, edit: Part, steps: dict[str, int]) -> None:
+    chosen = st.session_state.get(key)
+    if chosen not in steps:
+        return
+    held = session()
+    document = held.document
+    number = steps[chosen]
+    # What the step has without this change: that is the dose which the change is now made for.
+    others = [other for other in document["edits"] if other is not edit]
+    without = Part([*document.items()], document.uid)
+    without["edits"] = others
+    schedule = look(replace(held, document=without)).schedule
+    step = _step(schedule, number)
+    if step is None:
+        return
+    drugs = [part.drug for part in step.drugs]
+    drugs += [drug for drug in edit.get("doses_mg") or {} if drug not in drugs]
+    edit["step"] = number
+    edit["was_mg"] = alive({drug: was(step, drug) for drug in drugs})
+    document["edits"] = sorted([*others, edit], key=lambda one: int(one["step"]))
+    save()
 
 
 def _summary(edit: Part) -> str:
@@ -195,7 +273,7 @@ def _summary(edit: Part) -> str:
 
 
 def _keep(edit: Part, schedule: Schedule | None) -> None:
-    step = next((s for s in (schedule.steps if schedule else ()) if s.number == edit["step"]), None)
+    step = _step(schedule, edit["step"])
     if step is not None:
         edit["was_mg"] = alive({drug: was(step, drug) for drug in edit.get("was_mg", {})})
         save()

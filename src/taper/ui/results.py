@@ -4,24 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from typing import Final
 
 import streamlit as st
 
-from taper import chart, wording
+from taper import wording
 from taper.amount import InvalidAmount, parse
-from taper.findings import Finding
 from taper.pace import Change, changes
 from taper.phases import Switch
-from taper.reference import sources
 from taper.schedule import Schedule
 from taper.steps import Course
-from taper.ui import drawer, fields, table
+from taper.ui import chart_view, download, findings_list, table
 from taper.ui.view import View
-
-_SHOWN: Final = 4
-"""So many findings, the most serious, stand open; the rest is one click away."""
-_MARKS: Final = {"serious": "●", "note": "▲", "information": "○"}
 
 
 def draw(view: View) -> None:
@@ -31,18 +24,13 @@ def draw(view: View) -> None:
         _waiting(view)
         return
     _headline(view, schedule)
-    dark = st.context.theme.type == "dark"
-    st.plotly_chart(
-        chart.figure(schedule, example=view.session.example, dated=view.dated, dark=dark),
-        key="chart",
-        theme=None,
-        height=chart.height(schedule),
-        config={"displayModeBar": False, "doubleClick": False},
-        alt=chart.description(schedule, dated=view.dated),
-    )
+    chart_view.draw(view, schedule)
     _needed(view)
-    _findings(view, schedule)
-    table.draw(view, schedule)
+    numbers = [step.number for step in schedule.steps]
+    chosen = view.session.looks.step if view.session.looks.step in numbers else None
+    findings_list.draw(schedule, chosen, chart_view.act)
+    table.draw(view, schedule, chosen, chart_view.act)
+    download.deliver(view.session)
 
 
 def _waiting(view: View) -> None:
@@ -180,45 +168,3 @@ def _dose(schedule: Schedule, total: Fraction) -> str:
     given = any(part.total == total for step in schedule.steps for part in step.drugs)
     taken = given or any(entry.total_mg == total for entry in schedule.plan.regimen)
     return wording.ideal_mg(total) + ("" if taken else " on average")
-
-
-# --------------------------------------------------------------------------------------- findings
-
-
-def _source(finding: Finding) -> str:
-    """Name where a finding comes from; a published source one click away."""
-    name = escape(wording.source_name(finding.source))
-    known = sources().get(finding.source)
-    if known is None:
-        return f'<span class="quiet">{name}</span>'
-    return f'<a href="{escape(known.url)}" target="_blank" rel="noopener noreferrer">{name}</a>'
-
-
-def _findings(view: View, schedule: Schedule) -> None:
-    found = schedule.findings
-    with st.container(key="findings", gap="xsmall"):
-        st.subheader(f"What stands out ({len(found)})", anchor=False)
-        if not found:
-            fields.note("Nothing found, by the figures of the sources and by your own limits.")
-        for at, finding in enumerate(found[:_SHOWN]):
-            _finding(view, schedule, at, finding)
-        if found[_SHOWN:]:
-            more = st.expander(f"{len(found) - _SHOWN} more", key="more", on_change="rerun")
-            with more:
-                for at, finding in enumerate(found[_SHOWN:] if more.open else (), _SHOWN):
-                    _finding(view, schedule, at, finding)
-
-
-def _finding(view: View, schedule: Schedule, at: int, finding: Finding) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        mark = _MARKS.get(finding.severity, "○")
-        text = wording.lettered_text(finding.text, schedule.plan.drugs)
-        said = f"<b>{mark} {escape(finding.severity)}</b> {escape(text)} {_source(finding)}"
-        st.html(f'<span class="finding {escape(finding.severity)}">{said}</span>', width="content")
-        for number in finding.steps[:3]:
-            st.button(
-                f"step {number}", key=f"finding{at}-{number}", type="tertiary",
-                on_click=drawer.open_step, args=(number,), disabled=view.locked,
-            )  # fmt: skip
-        if len(finding.steps) > 3:
-            fields.words(f"and {len(finding.steps) - 3} more", "quiet")

@@ -20,6 +20,7 @@ from taper.document import loads
 from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
 from taper.plan import DEFAULT_TIMES, FORMAT
 from taper.ui import server
+from taper.ui.looks import Looks
 
 _UIDS: Final = itertools.count(1)
 _SAME_TYPING: Final = timedelta(seconds=4)
@@ -86,6 +87,9 @@ class Session:
     file: dict[str, str] | None = None
     """The file that the browser saves next."""
     notice: str = ""
+    looks: Looks = field(default_factory=Looks)
+    drawn: Any = None
+    """The last drawing of the chart, with what it was made of."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on the Sheets page."""
 

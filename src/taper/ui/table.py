@@ -1,92 +1,100 @@
-"""The schedule as a table: a grid to change steps from, and the same as plain text to be read."""
+"""The schedule as a table: text to be read and copied, in which a step is chosen and opened."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
 from taper import wording
 from taper.schedule import Schedule
-from taper.steps import Step
-from taper.ui import drawer
+from taper.steps import DrugStep, Step
+from taper.ui import clickable
 from taper.ui.view import View
 
-_WIDTHS: Final = {
-    "Step": 46,
-    "Note": 84,
-    "Dates": 150,
-    "Days": 46,
-    "Drug": 90,
-    "mg a day": 70,
-    "Change %": 74,
-}
-_TEXTS: Final = ("Note", "Dates", "Drug")
+_TEXTS: Final = ("Note", "Dates", "Drug", "Tablets", "Basis")
+_IDEAL: Final = "Ideal mg"
+_DIFFERENCE: Final = "Off by mg"
+_TABLETS: Final = "Tablets"
+_BASIS: Final = "Basis"
+MORE: Final = {name: name for name in (_IDEAL, _DIFFERENCE, _TABLETS, _BASIS)}
+"""The columns that are shown when they are asked for."""
 _BY_HAND: Final = "by hand"
-_PAD: Final = str.maketrans("", "", "\u2007\u2008")
+_PADDED: Final = re.compile("([\u2007\u2008]+)$")
 
 
-def draw(view: View, schedule: Schedule) -> None:
-    """Draw the schedule."""
-    rows, numbers = table(view, schedule)
+def draw(view: View, schedule: Schedule, chosen: int | None, act: Callable[[str], None]) -> None:
+    """Draw the schedule; `act` is told which step was clicked, "step:5" or "edit:5"."""
+    rows, numbers = table(view, schedule, view.session.looks.columns)
     with st.container(key="schedule", gap="xsmall"):
         st.subheader("Schedule, doses in mg", anchor=False)
-        _grid(view, rows, numbers)
-        plain = st.expander("The schedule as plain text", key="plain-table", on_change="rerun")
-        if plain.open:
-            plain.html(as_html(rows))
+        clickable.draw("table", as_html(rows, numbers, chosen, view.locked), act)
 
 
-def _grid(view: View, rows: list[dict[str, Any]], numbers: list[int]) -> None:
-    frame = pd.DataFrame(rows).fillna("")
-    columns: dict[str, Any] = {
-        name: st.column_config.TextColumn(
-            width=_WIDTHS.get(name, 62), alignment="left" if name in _TEXTS else "right"
-        )
-        for name in frame.columns
-    }
-    if not view.locked:
-        frame.insert(0, "Edit", ["Edit" if row["Step"] else "" for row in rows])
-        columns["Edit"] = st.column_config.ButtonColumn(
-            "Edit", width=54, on_click=_row_clicked, args=(numbers,), key="row", type="tertiary"
-        )
-    st.dataframe(
-        frame,
-        key="table",
-        hide_index=True,
-        column_config=columns,
-        row_height=28,
-        height=min(560, 30 + 28 * len(rows) + 8),
-        alt="Schedule: one row for each step and drug, doses in mg; also below as plain text",
-    )
-
-
-def as_html(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Write the rows as a table that is text: to be read out, searched and copied."""
+def as_html(
+    rows: Sequence[Mapping[str, Any]], numbers: Sequence[int], chosen: int | None, locked: bool
+) -> str:
+    """Write the rows as a table: each step's number chooses it, and `Edit` opens it."""
     names = list(rows[0])
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(f"<tr>{_cells(row, names)}</tr>" for row in rows)
+    heads = "".join(f'<th scope="col"{_side(name)}>{escape(name)}</th>' for name in names)
+    if not locked:
+        heads += '<th scope="col">Change</th>'
+    at = max((number for number in numbers if number <= (chosen or 0)), default=None)
+    stop = at if at in numbers else numbers[0]
+    body = "".join(
+        _row(row, names, number, (number == at, number == stop), locked)
+        for row, number in zip(rows, numbers, strict=True)
+    )
     return (
-        '<table class="plain"><caption>Schedule, doses in mg</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        '<div class="scrolled"><table class="steps">'
+        '<caption class="unseen">Schedule, doses in mg. The arrow keys go from step to step.'
+        f"</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _cells(row: Mapping[str, Any], names: Sequence[str]) -> str:
-    texts = [escape(str(row.get(name, "")).translate(_PAD)) for name in names]
-    first = f'<th scope="row">{texts[0]}</th>' if texts[0] else "<td></td>"
-    return first + "".join(f"<td>{text}</td>" for text in texts[1:])
+def _row(
+    row: Mapping[str, Any], names: Sequence[str], number: int, now: tuple[bool, bool], locked: bool
+) -> str:
+    """Write one row; `now` says whether its step is chosen, and whether Tab stops there."""
+    chosen, stop = now
+    kinds = ["chosen"] if chosen else []
+    kinds += ["by-hand"] if row.get("Note") == _BY_HAND else []
+    first = row["Step"]
+    head, edit = "<td></td>", "<td></td>"
+    if first:
+        head = (
+            f'<th scope="row"><button type="button" class="row" data-act="step:{number}"'
+            f' tabindex="{0 if stop else -1}" aria-pressed="{str(chosen).lower()}"'
+            f' aria-label="Step {first}">{first}</button></th>'
+        )
+        edit = (
+            f'<td><button type="button" data-act="edit:{number}" tabindex="{0 if stop else -1}"'
+            f' aria-label="Change step {number} by hand">Edit</button></td>'
+        )
+    cells = "".join(_cell(name, str(row.get(name, ""))) for name in names[1:])
+    return (
+        f'<tr class="{" ".join(kinds)}" data-act="step:{number}">{head}{cells}'
+        f"{'' if locked else edit}</tr>"
+    )
 
 
-def _row_clicked(numbers: list[int]) -> None:
-    click = st.session_state["row"]
-    if click is not None:
-        drawer.open_step(numbers[click.row])
+def _side(name: str) -> str:
+    return ' class="text"' if name in _TEXTS else ""
 
 
-def table(view: View, schedule: Schedule) -> tuple[list[dict[str, Any]], list[int]]:
+def _cell(name: str, text: str) -> str:
+    """Write a cell; the room that puts decimal points under each other is not read out."""
+    return f"<td{_side(name)}>{_PADDED.sub(_PAD, escape(text))}</td>"
+
+
+_PAD: Final = r'<span class="pad" aria-hidden="true">\1</span>'
+
+
+def table(
+    view: View, schedule: Schedule, more: Sequence[str] = ()
+) -> tuple[list[dict[str, Any]], list[int]]:
     """Return the rows of the schedule table, with the step that each belongs to.
 
     Steps one after another with the same doses are one row, unless one was changed by hand.
@@ -117,18 +125,42 @@ def table(view: View, schedule: Schedule) -> tuple[list[dict[str, Any]], list[in
                     **{time: doses.get(time, "") for time in times},
                     "mg a day": wording.mg(part.total).split("\u00a0")[0],
                     "Change %": wording.percent(part.percent).split("\u00a0")[0],
+                    **{name: _MORE[name](schedule, part) for name in more},
                 }
             )
             numbers.append(first.number)
         if not first.drugs:
             rows.append(
                 {**head, **({"Drug": "none"} if several else {}), **dict.fromkeys(times, ""),
-                 "mg a day": "0", "Change %": ""}
+                 "mg a day": "0", "Change %": "", **dict.fromkeys(more, "")}
             )  # fmt: skip
             numbers.append(first.number)
-    for name in (*times, "mg a day", "Change %"):
+    for name in (*times, "mg a day", "Change %", _IDEAL, _DIFFERENCE):
         _align(rows, name)
     return rows, numbers
+
+
+def _ideal(schedule: Schedule, part: DrugStep) -> str:
+    return wording.ideal_mg(part.ideal).split("\u00a0")[0]
+
+
+def _difference(schedule: Schedule, part: DrugStep) -> str:
+    off = part.total - part.ideal
+    sign = "+" if off > 0 else ""
+    return sign + wording.ideal_mg(off).split("\u00a0")[0] if off else ""
+
+
+def _tablets(schedule: Schedule, part: DrugStep) -> str:
+    """Write what makes each dose: "morning 2½ tablets of 2 mg; bedtime …"."""
+    made = [(dose.time, wording.taken(schedule.plan, dose.take)) for dose in part.doses]
+    return "; ".join(f"{time} {taken}" for time, taken in made if taken)
+
+
+def _basis(schedule: Schedule, part: DrugStep) -> str:
+    return wording.basis(schedule.plan, part)
+
+
+_MORE: Final = {_IDEAL: _ideal, _DIFFERENCE: _difference, _TABLETS: _tablets, _BASIS: _basis}
 
 
 def _runs(schedule: Schedule) -> list[list[Step]]:

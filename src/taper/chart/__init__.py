@@ -1,0 +1,18 @@
+"""Schedule → chart: a figure for the screen, and the same ink as a picture for paper."""
+
+from taper.chart.drawing import (
+    PLAIN,
+    Drawing,
+    Shown,
+    description,
+    draw,
+    figure,
+    warm,
+)
+from taper.chart.paper import svg
+from taper.chart.rate import Published, published
+
+__all__ = [
+    "PLAIN", "Drawing", "Published", "Shown", "description", "draw", "figure", "published", "svg",
+    "warm",
+]  # fmt: skip
