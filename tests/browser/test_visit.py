@@ -243,7 +243,6 @@ def test_a_page_is_turned_while_a_field_still_sends(page: Page, plan_url: str) -
 def test_no_barrier_that_axe_knows(page: Page, plan_url: str) -> None:
     page.goto(plan_url)
     expect(page.get_by_text("first day without")).to_be_visible()
-    page.get_by_text("The schedule as plain text").click()
     expect(page.get_by_role("table", name="Schedule, doses in mg")).to_be_visible()
     barriers(page)
     turn_to(page, "Sheets")

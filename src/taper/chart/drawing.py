@@ -25,6 +25,7 @@ from taper.steps import Step
 
 _TALL: Final = (228, 122, 100, 84)
 """The height of each drug's panel, for one drug, two, three, or more."""
+_FONT: Final = '"Source Sans", "Source Sans Pro", Helvetica, Arial, sans-serif'
 LEFT: Final = 38
 RIGHT: Final = 8
 
@@ -239,7 +240,7 @@ def _layout(canvas: Canvas, axis: Axis, theme: Theme) -> dict[str, Any]:
         "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": theme.quiet, "size": 12},
+        "font": {"color": theme.quiet, "size": 12, "family": _FONT},
         "hoverlabel": {
             "align": "left", "bgcolor": theme.paper, "bordercolor": theme.quiet,
             "font": {"color": theme.text, "size": 12},

@@ -15,7 +15,7 @@ from taper.chart.drawing import LEFT, PLAIN, RIGHT, Shown, description, ink
 from taper.chart.ink import LIGHT, Theme
 from taper.schedule import Schedule
 
-_FONT: Final = "Source Sans Pro, Source Sans 3, Helvetica, Arial, sans-serif"
+_FONT: Final = "'Source Sans Pro', Helvetica, Arial, sans-serif"
 _CLEAR: Final = "rgba(0,0,0,0)"
 _DASHES: Final = {"dot": "1.5 3", "dash": "7 4", "dashdot": "7 3 1.5 3", "longdash": "12 4"}
 _ANCHORS: Final = {"left": "start", "right": "end", "center": "middle"}
