@@ -34,12 +34,13 @@ ready = made(int(st.query_params["steps"]))
 st.set_page_config(layout="wide")
 typed = st.text_input("Percent", value=next(iter(ready)), key="percent", live=fields.PAUSE)
 schedule, frame = ready[typed or ""]
+drawn = chart.draw(schedule)
 st.plotly_chart(
-    chart.figure(schedule),
+    drawn.figure,
     key="chart",
     theme=None,
-    height=chart.height(schedule),
+    height=drawn.height,
     config={"displayModeBar": False, "doubleClick": False},
-    alt=chart.description(schedule),
+    alt=drawn.description,
 )
 st.dataframe(frame, key="table", hide_index=True, row_height=28, height=560, alt="Schedule")

@@ -6,13 +6,12 @@ from taper.chart.drawing import (
     Shown,
     description,
     draw,
-    figure,
     warm,
 )
 from taper.chart.paper import svg
 from taper.chart.rate import Published, published
 
 __all__ = [
-    "PLAIN", "Drawing", "Published", "Shown", "description", "draw", "figure", "published", "svg",
+    "PLAIN", "Drawing", "Published", "Shown", "description", "draw", "published", "svg",
     "warm",
 ]  # fmt: skip

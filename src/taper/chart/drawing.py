@@ -67,13 +67,6 @@ def warm() -> None:
     go.Figure(go.Scatter(x=[1], y=[2])).to_json()
 
 
-def figure(
-    schedule: Schedule, *, example: bool = False, dated: bool = True, dark: bool = False
-) -> go.Figure:
-    """Draw the daily dose dispensed as steps, the ideal as a thin line, one panel a drug."""
-    return draw(schedule, example=example, dated=dated, dark=dark).figure
-
-
 def draw(
     schedule: Schedule, shown: Shown = PLAIN, *, example: bool = False, dated: bool = True,
     dark: bool = False, today: date | None = None,
