@@ -128,6 +128,10 @@ class Maker:
         nearer = above * scale - wanted < wanted - below * scale
         return above if rounding == "up" or nearer else below
 
+    def up_to(self, units: int) -> list[int]:
+        """Return every makeable amount over 0 up to so many units of the grid."""
+        return self._reach.between(1, units)
+
     def below(self, ideal: Fraction, steps: int) -> Fraction:
         """Return the n-th makeable total below an ideal one, in mg; 0 where fewer remain."""
         wanted = ideal / self.grid

@@ -20,8 +20,8 @@ DAY_HOURS: Final = 24
 DIAZEPAM: Final = "diazepam"
 
 
-def unchanged(plan: Plan, made: Course) -> Iterator[Finding]:
-    """Tell of steps of a reduction that change nothing, as the products make the same dose."""
+def unchanged_steps(plan: Plan, made: Course) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield, for each reduction, its drug and the numbers of its steps that change nothing."""
     for at, phase in enumerate(plan.phases):
         if isinstance(phase, Reduce):
             same = [
@@ -33,8 +33,14 @@ def unchanged(plan: Plan, made: Course) -> Iterator[Finding]:
                 and not step.edited
             ]
             if same:
-                text = f"{phase.drug}: the products make the same dose as in the step before."
-                yield Finding("step.unchanged", INFORMATION, numbers(same), text, OWN_PLAN)
+                yield phase.drug, numbers(same)
+
+
+def unchanged(plan: Plan, made: Course) -> Iterator[Finding]:
+    """Tell of steps of a reduction that change nothing, as the products make the same dose."""
+    for drug, steps in unchanged_steps(plan, made):
+        text = f"{drug}: the products make the same dose as in the step before."
+        yield Finding("step.unchanged", INFORMATION, steps, text, OWN_PLAN)
 
 
 def rises(plan: Plan, made: Course) -> Iterator[Finding]:

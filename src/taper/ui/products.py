@@ -6,7 +6,7 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, parse, plain
 from taper.parts import CAPSULE, LIQUID, MODIFIED_RELEASE, TABLET
-from taper.ui import fields
+from taper.ui import fields, making, sold
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View, in_words
 
@@ -27,6 +27,7 @@ def draw(view: View) -> None:
         st.subheader("Can be dispensed", anchor=False)
         for at, product in enumerate(view.document.get("products", ())):
             _row(view, at, product)
+        making.draw(view)
         if view.locked:
             return
         with st.container(horizontal=True, gap="small"):
@@ -40,6 +41,7 @@ def draw(view: View) -> None:
                     args=(drug,),
                     disabled=view.locked,
                 )
+                sold.draw(view, drug)
             if not view.drugs:
                 fields.note("First name what is taken now.")
 

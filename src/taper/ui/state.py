@@ -91,7 +91,7 @@ class Session:
     drawn: Any = None
     """The last drawing of the chart, with what it was made of."""
     prepared: dict[str, Any] = field(default_factory=dict)
-    """What was chosen on the Sheets page."""
+    """What was chosen on a page and is no part of the plan."""
 
     @property
     def unsaved(self) -> bool:
