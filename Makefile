@@ -23,7 +23,7 @@ test: setup ## run the tests (PYTEST_ARGS="-k name")
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-long: setup ## run the tests that take long
+test-long: setup ## run the tests that take long; one needs LibreOffice Calc
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS)
 
