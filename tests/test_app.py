@@ -1,5 +1,6 @@
 """The app's states, without a browser: what a page shows, and what a click does to the plan."""
 
+import base64
 import json
 import re
 from datetime import UTC, date, datetime
@@ -465,6 +466,16 @@ class TestSheets:
         assert len(app.get("image")) >= 1
         app = sound(app.button(key="directions").click().run())
         assert "clonazepam" in app.code[0].value
+
+    @pytest.mark.parametrize(
+        ("label", "begins"), [("Calendar", b"BEGIN:VCALENDAR"), ("FHIR", b'{\n  "resourceType"')]
+    )
+    def test_files_for_other_programs_are_handed_out(self, label: str, begins: bytes) -> None:
+        app = start_on(reducing(), "2027-01-04")
+        app = sound(app.button(key="print").click().run())
+        app = sound(app.button(key=f"save {label}").click().run())
+        file = app.session_state["session"].file
+        assert base64.b64decode(file["base64"]).startswith(begins)
 
 
 class TestEdits:
