@@ -262,3 +262,41 @@ def barriers(page: Page) -> None:
         settled(page)
         found = Axe().run(page).response["violations"]
         assert not [(scheme, one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+def chosen(page: Page) -> Locator:
+    return page.locator("table.steps tr.chosen")
+
+
+def test_a_click_on_a_step_marks_its_row(page: Page, plan_url: str) -> None:
+    page.goto(plan_url)
+    row = page.locator("table.steps tbody tr").nth(2)
+    row.locator("td").nth(1).click()
+    expect(chosen(page)).to_have_attribute("data-act", "step:3")
+    expect(page.get_by_text(re.compile("^At step 3: "))).to_be_visible()
+
+    expect(page.locator(".st-key-chart .js-plotly-plot")).to_have_count(1)
+    panel = page.locator(".st-key-chart .nsewdrag").bounding_box()
+    assert panel
+    page.mouse.click(panel["x"] + 30, panel["y"] + panel["height"] / 2)
+    expect(chosen(page)).to_have_attribute("data-act", "step:1")
+
+    finding = page.locator(".finding button").first
+    expect(finding).to_be_visible()
+    number = finding.inner_text().removeprefix("step ")
+    finding.click()
+    expect(chosen(page)).to_have_attribute("data-act", f"step:{number}")
+
+
+def test_by_the_keys_alone(page: Page, plan_url: str) -> None:
+    page.goto(plan_url)
+    page.get_by_role("button", name="Step 1", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(chosen(page)).to_have_attribute("data-act", "step:3")
+    expect(page.get_by_role("button", name="Step 3", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Change step 3 by hand")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Step 3")
