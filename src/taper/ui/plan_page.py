@@ -18,20 +18,23 @@ from taper.ui.view import look
 
 
 def draw() -> None:
-    """Draw the page once."""
+    """Draw the page once: the chart first, so that it is on its way while the rest is made."""
     held = session()
     view = look(held)
     frame.toolbar(view, sheets_page.draw)
     if held.unknown and held.draft is None:
         return
     left, right = st.columns([5, 8], gap="medium")
+    makes = right.container(key="makes", gap="small")
+    with makes:
+        results.draw_chart(view)
     with left, st.container(key="sets", gap="small"):
         taking.draw(view)
         products.draw(view)
         sentences.draw(view)
         folded.draw(view)
-    with right, st.container(key="makes", gap="small"):
-        results.draw(view)
+    with makes:
+        results.draw_rest(view)
         drawer.edits(view)
     fields.marks(view)
     if held.step is not None and view.schedule and not view.locked:

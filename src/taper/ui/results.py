@@ -17,8 +17,8 @@ from taper.ui import chart_view, download, findings_list, table
 from taper.ui.view import View
 
 
-def draw(view: View) -> None:
-    """Draw the right side of the Plan page."""
+def draw_chart(view: View) -> None:
+    """Draw the figures and the chart, or what they wait for."""
     schedule = view.schedule
     if schedule is None:
         _waiting(view)
@@ -26,6 +26,13 @@ def draw(view: View) -> None:
     _headline(view, schedule)
     chart_view.draw(view, schedule)
     _needed(view)
+
+
+def draw_rest(view: View) -> None:
+    """Draw what stands out, and the schedule."""
+    schedule = view.schedule
+    if schedule is None:
+        return
     numbers = [step.number for step in schedule.steps]
     chosen = view.session.looks.step if view.session.looks.step in numbers else None
     findings_list.draw(schedule, chosen, chart_view.act)
