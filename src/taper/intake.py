@@ -1,4 +1,4 @@
-"""Typed lines become parts of a plan document: what is taken now, and steps out of a spreadsheet.
+"""A typed line becomes what is taken now in a plan document.
 
 The grammar is strict: what it does not name is refused with what to write instead, and what an
 abbreviation leaves open is asked, never guessed.
@@ -16,7 +16,7 @@ from taper.parts import DOSE_MG, NAME
 
 
 class InvalidIntake(ValueError):
-    """A line that says no regimen, or rows that say no steps; the message says what to write."""
+    """A line that says no regimen; the message says what to write."""
 
 
 class AsNeeded(InvalidIntake):
@@ -285,58 +285,6 @@ def _multiplied(count: Fraction, strength_mg: str) -> str:
     if not strength:
         raise InvalidIntake(f"the strength must be over 0, got {seen(strength_mg)}")
     return _amount(plain(count * strength))
-
-
-# ------------------------------------------------------------------------------------------- rows
-
-
-def rows(text: str, drug: str, times: Sequence[str]) -> list[dict[str, Any]]:
-    r"""Read typed steps of a drug out of spreadsheet rows: days, then a dose for each time of day.
-
-    The first row may name the columns (`days`, then times), else they are all times in the plan's
-    order. Columns are parted by tabs, semicolons or spaces. Raises `InvalidIntake`.
-
-    >>> rows("days\tbedtime\n7\t8", "diazepam", ["morning", "bedtime"])
-    [{'days': 7, 'doses_mg': {'diazepam': {'bedtime': '8'}}}]
-    """
-    lines = [_cells(line) for line in text.splitlines() if line.strip()]
-    names = list(times)
-    first = 0
-    if lines and lines[0][0].lower() == "days":
-        names, first = lines[0][1:], 1
-        unknown = [name for name in names if name not in times]
-        if unknown or len(set(names)) < len(names) or not names:
-            raise InvalidIntake(f"row 1: after days, name each time once: {', '.join(times)}")
-    found = []
-    for number, cells in enumerate(lines[first:], first + 1):
-        try:
-            found.append(_step(cells, drug, names))
-        except InvalidIntake as error:
-            raise InvalidIntake(f"row {number}: {error}") from None
-    if not found:
-        raise InvalidIntake("at least one row is needed")
-    return found
-
-
-def _cells(line: str) -> list[str]:
-    for mark in ("\t", ";"):
-        if mark in line:
-            return [cell.strip() for cell in line.split(mark)]
-    return line.split()
-
-
-def _step(cells: list[str], drug: str, names: Sequence[str]) -> dict[str, Any]:
-    if len(cells) != 1 + len(names):
-        raise InvalidIntake(
-            f"needs days and a dose for {', '.join(names)}, got {len(cells)} cells; a first row"
-            f" such as days, {names[0]} says which times the cells are for"
-        )
-    if not re.fullmatch("[1-9][0-9]{0,2}", cells[0]):
-        raise InvalidIntake(f"days must be a whole number from 1 to 365, got {seen(cells[0])}")
-    doses = {name: _amount(cell) for name, cell in zip(names, cells[1:], strict=True) if cell}
-    if not doses:
-        raise InvalidIntake("needs a dose; write 0 for none")
-    return {"days": int(cells[0]), "doses_mg": {drug: doses}}
 
 
 def _amount(text: str) -> str:

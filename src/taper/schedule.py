@@ -9,7 +9,7 @@ from taper.amount import plain, plain_rounded
 from taper.document import Fault, InvalidPlan
 from taper.findings import Finding, findings
 from taper.plan import Plan, read
-from taper.steps import Course, DrugStep, Ends, RoundedAway, Step, course
+from taper.steps import Course, DrugStep, Ends, RoundedAway, Step, Stretch, course
 from taper.supply import Supply, supply
 from taper.wording import basis, for_file
 
@@ -59,6 +59,8 @@ class Sketch:
 
     schedule: Schedule | None
     faults: tuple[Fault, ...]
+    stretches: tuple[Stretch, ...] = ()
+    """What each phase does, up to the first that could not run, which comes last."""
 
 
 def sketch(document: object) -> Sketch:
@@ -68,7 +70,7 @@ def sketch(document: object) -> Sketch:
         return Sketch(None, reading.faults)
     made = course(reading.plan, whole=not reading.faults)
     schedule = _schedule(reading.plan, made) if made.steps else None
-    return Sketch(schedule, (*reading.faults, *made.faults))
+    return Sketch(schedule, (*reading.faults, *made.faults), made.stretches)
 
 
 def _schedule(plan: Plan, made: Course) -> Schedule:

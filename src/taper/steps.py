@@ -91,6 +91,22 @@ class RoundedAway:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one phase does: its steps, and each drug as it stands before and after it.
+
+    It lasts from `start` to the day before `until`. A phase that cannot run has no `after`, and
+    no steps.
+    """
+
+    phase: int
+    start: date
+    until: date
+    before: Mapping[str, Standing]
+    after: Mapping[str, Standing] | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The steps of a plan as far as it can be worked out; whole where there are no faults."""
 
@@ -98,6 +114,8 @@ class Course:
     ends: Ends | None
     rounded_away: tuple[RoundedAway, ...]
     faults: tuple[Fault, ...]
+    stretches: tuple[Stretch, ...] = ()
+    """One for each phase that was worked out; the last is the one that could not run, if any."""
 
 
 def course(plan: Plan, whole: bool = True) -> Course:
@@ -124,14 +142,17 @@ class _Conductor:
         self._steps: list[Step] = []
         self._rounded_away: list[RoundedAway] = []
         self._faults: list[Fault] = []
+        self._stretches: list[Stretch] = []
         self._day = plan.start
         self._totals = {drug: self._now[drug].dispensed_total for drug in plan.drugs}
         self._kept: dict[str, tuple[Standing, DrugStep]] = {}
         """What a drug's step is while nothing changes, made once."""
 
     def run(self, whole: bool) -> Course:
-        ends = None
-        if self._run_phases() and whole:
+        ends, ran = None, self._run_phases()
+        if ran and not whole:
+            self._begin(len(self._plan.phases))
+        if ran and whole:
             for number, (at, _) in self._edits.items():
                 if number > len(self._steps):
                     text = f"must be a step of the plan, 1 to {len(self._steps)}, got {number}"
@@ -139,10 +160,24 @@ class _Conductor:
             if not self._steps:
                 self._faults.append(Fault("phases", "must make at least one step, got none"))
             ends = self._ends()
-        return Course(tuple(self._steps), ends, tuple(self._rounded_away), tuple(self._faults))
+        return Course(
+            tuple(self._steps),
+            ends,
+            tuple(self._rounded_away),
+            tuple(self._faults),
+            tuple(self._stretches),
+        )
+
+    def _begin(self, at: int) -> None:
+        self._stretches.append(Stretch(at, self._day, self._day, self._standing()))
+
+    def _standing(self) -> dict[str, Standing]:
+        return {drug: self._now[drug] for drug in self._plan.drugs}
 
     def _run_phases(self) -> bool:
         for at, phase in enumerate(self._plan.phases):
+            done = len(self._steps)
+            self._begin(at)
             try:
                 for move in moves(phase, self._now, self._makers, self._plan.rounding):
                     self._settle(at, phase, move)
@@ -153,6 +188,12 @@ class _Conductor:
             except _MisplacedEdit as misplaced:
                 self._faults.append(misplaced.fault)
                 return False
+            self._stretches[-1] = replace(
+                self._stretches[-1],
+                until=self._day,
+                after=self._standing(),
+                steps=tuple(self._steps[done:]),
+            )
         return True
 
     def _ends(self) -> Ends | None:

@@ -133,6 +133,13 @@ def days(count: int) -> str:
     return f"{count:,}\u00a0day{'' if count == 1 else 's'}"
 
 
+def length(count: int) -> str:
+    """Write how long something lasts, in weeks and days: "33 weeks", "1 week 3 days"."""
+    weeks, rest = divmod(count, 7)
+    whole = f"{weeks:,}\u00a0week{'' if weeks == 1 else 's'}" if weeks else ""
+    return " ".join(filter(None, (whole, days(rest) if rest or not weeks else "")))
+
+
 def day(value: date, weekday: bool = False) -> str:
     """Write a date in full; the month as a word, since numbers are read in two orders."""
     text = f"{value.day}\u00a0{value:%B}\u00a0{value.year}"
@@ -391,7 +398,7 @@ def how_many(product: Product, count: Fraction) -> str:
     return f"{figure(count)}\u00a0{_noun(product, count)}"
 
 
-def phase_sentence(plan: Plan, phase: Phase) -> str:
+def phase_sentence(phase: Phase) -> str:
     """Write a phase as the clinician set it, in one sentence."""
     if isinstance(phase, Hold):
         return f"Hold for {days(phase.days)}."

@@ -29,7 +29,7 @@ def clinician(schedule: Schedule) -> dict[str, Any]:
         "span": from_to(schedule.steps[0].start, schedule.steps[-1].end),
         "who": contact(plan),
         "settings": list(settings(plan)),
-        "phases": [phase_sentence(plan, phase) for phase in plan.phases],
+        "phases": [phase_sentence(phase) for phase in plan.phases],
         "findings": [
             {
                 "severity": found.severity,

@@ -27,7 +27,7 @@ Write = Callable[[Part, str, Any, bool], None]
 
 def literal(text: str) -> str:
     """Escape a text so that a Markdown label shows it as it was typed."""
-    return re.sub(r"([^\w\s])", r"\\\1", text).replace(":", ":\u2060")
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text).replace(":", ":\u2060")
 
 
 def words(text: str, kind: str = "") -> None:

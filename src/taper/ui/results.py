@@ -156,9 +156,7 @@ def _figures(view: View, schedule: Schedule) -> Iterator[tuple[str, str]]:
     else:
         shown = wording.short_day(ends.on) if view.dated else f"day {top.days + 1}"
         yield shown, "the doses go on from"
-    weeks, rest = divmod(top.days, 7)
-    length = f"{weeks} weeks" + (f" {rest} days" if rest else "") if weeks else f"{rest} days"
-    yield f"{top.steps}", f"step{'' if top.steps == 1 else 's'}, {length}"
+    yield f"{top.steps}", f"step{'' if top.steps == 1 else 's'}, {wording.length(top.days)}"
     if top.largest:
         before, after = top.largest.before, top.largest.after
         change = wording.percent((after - before) / before * 100)

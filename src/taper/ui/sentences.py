@@ -7,8 +7,8 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.plan import WEEKDAYS
-from taper.ui import fields, orders, typed
-from taper.ui.state import Part, alive, change, save, session
+from taper.ui import eye, fields, orders, phase_actions, phase_lines, typed
+from taper.ui.state import Part, save
 from taper.ui.view import View
 from taper.wording import day
 
@@ -22,20 +22,15 @@ _BY: Final = {
     "points of occupancy": "occupancy_points",
 }
 _WHOLE_BY: Final = ("equal_steps", "makeable_steps")
-_ACTIONS: Final = ("Move up", "Move down", "Copy", "Remove")
-_ROUNDED: Final = {
-    "Here round to the nearest": "nearest",
-    "Here round down": "down",
-    "Here round up": "up",
-    "Round as the whole plan does": None,
-}
 
 
 def draw(view: View) -> None:
     """Draw start, rounding and the phases."""
     document = view.document
     with st.container(key="phases", gap="xsmall"):
-        st.subheader("The taper you set", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader("The taper you set", anchor=False)
+            phase_actions.fold_all(view)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             fields.words("Starts")
             fields.day(view, document, "start", "Start date")
@@ -53,8 +48,9 @@ def draw(view: View) -> None:
         for at, phase in enumerate(document["phases"]):
             with st.container(key=f"phase-{phase.uid}", gap="xsmall"):
                 _phase(view, at, phase)
-        if not view.locked:
-            _add_buttons(view)
+                phase_actions.add_row(view, phase)
+        phase_actions.add_row(view)
+        eye.draw(view.session)
 
 
 def _written_out(start: object) -> str:
@@ -66,27 +62,21 @@ def _written_out(start: object) -> str:
 
 
 def _phase(view: View, at: int, phase: Part) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        fields.words(f"{at + 1}", "number")
-        _SENTENCES[phase["kind"]](view, at, phase, f"Phase {at + 1}")
-        if not view.locked:
-            st.menu_button(
-            "⋯", _actions(phase), key=f"act{phase.uid}", type="tertiary",
-            help=f"Phase {at + 1}: move, copy, remove",
-            on_click=_act, args=(phase,), disabled=view.locked,
-        )  # fmt: skip
-    if phase["kind"] == "set":
+    one_line = phase_actions.folded(view, phase)
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        phase_actions.fold_button(view, at, phase, one_line=one_line)
+        if one_line:
+            phase_actions.menu(view, at, phase)
+        else:
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                _SENTENCES[phase["kind"]](view, at, phase, f"Phase {at + 1}")
+                phase_actions.menu(view, at, phase)
+    if phase["kind"] == "set" and not one_line:
         typed.draw(view, at, phase)
-    read = {"until": phase["until_mg"]} if "until_mg" in phase else None
+    read = {"until": phase["until_mg"]} if "until_mg" in phase and not one_line else None
     fields.faults(view, (f"phases[{at}]", ""), read=read)
-
-
-def _actions(phase: Part) -> tuple[str, ...]:
-    """Name what can be done with a phase; rounding of its own has one that works doses out."""
-    if phase["kind"] not in ("reduce", "switch"):
-        return _ACTIONS
-    now = phase.get("rounding")
-    return (*_ACTIONS, *(word for word, value in _ROUNDED.items() if value != now))
+    if not one_line:
+        phase_lines.draw(view, at, phase)
 
 
 def _rounded(phase: Part) -> None:
@@ -107,16 +97,18 @@ def _hold(view: View, at: int, phase: Part, name: str) -> None:
 def _reduce(view: View, at: int, phase: Part, name: str) -> None:
     label = f"Reduce, {name}"
     fields.words("Reduce")
-    fields.choice(view, phase, "drug", f"{label}: drug", view.drugs, 132, "drug")
+    fields.choice(view, phase, "drug", f"{label}: drug", view.drugs, 118, "drug")
     _by(view, phase, label)
     fields.words("every")
     fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
-    fields.words("days until")
-    fields.text(view, phase, "until_mg", f"{label}: until this daily dose in mg", 58)
-    fields.words("mg")
-    if "equal_steps" not in (phase.get("by") or {}):
-        fields.words("or for")
-        fields.text(view, phase, "steps", f"{label}: or for so many steps", 46, whole=True)
+    by_steps = phase_actions.ends_by_steps(phase)
+    if "until_mg" in phase or not by_steps:
+        fields.words("days until")
+        fields.text(view, phase, "until_mg", f"{label}: until this daily dose in mg", 58, "dose")
+        fields.words("mg")
+    if by_steps:
+        fields.words("days for")
+        fields.text(view, phase, "steps", f"{label}: for so many steps", 46, whole=True)
         fields.words("steps")
     orders.taking_from(view, at, phase, label)
     _rounded(phase)
@@ -176,7 +168,7 @@ def _kind_of(phase: Part, by: Part) -> Callable[[Part, str, Any, bool], None]:
 def _switch(view: View, at: int, phase: Part, name: str) -> None:
     label = f"Switch, {name}"
     fields.words("Switch")
-    fields.choice(view, phase, "from", f"{label}: from which drug", view.drugs, 132, "drug")
+    fields.choice(view, phase, "from", f"{label}: from which drug", view.drugs, 118, "drug")
     fields.words("to")
     fields.text(view, phase, "to", f"{label}: to which drug", 118, "other drug")
     fields.words("giving")
@@ -196,7 +188,7 @@ def _set(view: View, at: int, phase: Part, name: str) -> None:
 
 def _stop(view: View, at: int, phase: Part, name: str) -> None:
     fields.words("Stop")
-    fields.choice(view, phase, "drug", f"Stop, {name}: drug", view.drugs, 132, "drug")
+    fields.choice(view, phase, "drug", f"Stop, {name}: drug", view.drugs, 118, "drug")
 
 
 def _maintain(view: View, at: int, phase: Part, name: str) -> None:
@@ -212,55 +204,3 @@ _SENTENCES: Final = {
     "stop": _stop,
     "maintain": _maintain,
 }
-
-
-# ------------------------------------------------------------------------------ add, move, remove
-
-
-def _add_buttons(view: View) -> None:
-    """Offer the kinds; where one drug is taken its name is in the button that is pressed."""
-    drugs = view.drugs
-    one = drugs[0] if len(drugs) == 1 else ""
-    named = f" {fields.literal(one)}" if one else ""
-    with st.container(horizontal=True, gap="small", key="add-phases"):
-        fields.words("Add", "quiet")
-        for word, kind, keys in (
-            ("hold", "hold", ()),
-            (f"reduce{named}", "reduce", ("drug",)),
-            (f"switch{named}", "switch", ("from",)),
-            ("typed steps", "set", ()),
-            (f"stop{named}", "stop", ("drug",)),
-            ("go on", "maintain", ()),
-        ):
-            fill = {key: one for key in keys if one}
-            st.button(
-                word, key=f"add-{kind}", type="tertiary", on_click=_add, args=(kind, fill),
-                disabled=view.locked,
-            )  # fmt: skip
-
-
-def _add(kind: str, fill: dict[str, str]) -> None:
-    phase: dict[str, Any] = {"kind": kind, **fill}
-    if kind == "set":
-        phase["steps"] = [typed.blank_step(session().document)]
-    session().document["phases"].append(alive(phase))
-    save()
-
-
-def _act(phase: Part) -> None:
-    chosen = st.session_state[f"act{phase.uid}"]
-    phases: list[Part] = session().document["phases"]
-    at = next((at for at, other in enumerate(phases) if other is phase), None)
-    if at is None:
-        return
-    if chosen in _ROUNDED:
-        change(phase, "rounding", _ROUNDED[chosen])
-        return
-    if chosen == "Remove":
-        del phases[at]
-    elif chosen == "Copy":
-        phases.insert(at + 1, alive(dict(phase)))
-    else:
-        to = max(0, at - 1) if chosen == "Move up" else min(len(phases) - 1, at + 1)
-        phases.insert(to, phases.pop(at))
-    save()

@@ -90,6 +90,12 @@ class Session:
     looks: Looks = field(default_factory=Looks)
     drawn: Any = None
     """The last drawing of the chart, with what it was made of."""
+    folded: set[int] | None = None
+    """The phases that this tab shows as one line, by their parts' numbers; None at first."""
+    after: int | None = None
+    """The phase after which the next one is added; None at the end."""
+    eye: dict[str, Any] | None = None
+    """The phase that was just added, where the eye goes."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on a page and is no part of the plan."""
 
@@ -286,6 +292,32 @@ def _keep(held: Session, action: Callable[[], Draft]) -> bool:
 
 def _why(error: Exception) -> str:
     return str(error.strerror if isinstance(error, OSError) and error.strerror else error)
+
+
+def kept(kind: str) -> dict[str, Any]:
+    """Return what this browser keeps of a kind, by name; nothing where it cannot be read."""
+    try:
+        return store().kept(browser(), kind)
+    except (sqlite3.Error, OSError) as error:
+        session().trouble = _why(error)
+        return {}
+
+
+def keep(kind: str, name: str, document: Any) -> None:
+    """Keep a document for this browser under a name."""
+    _try(lambda: store().keep(browser(), kind, name, document))
+
+
+def drop(kind: str, name: str) -> None:
+    """Forget what this browser keeps under a name."""
+    _try(lambda: store().drop(browser(), kind, name))
+
+
+def _try(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except (sqlite3.Error, OSError) as error:
+        session().trouble = _why(error)
 
 
 def undo() -> None:

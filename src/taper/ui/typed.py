@@ -1,13 +1,18 @@
 """Typed steps: days and doses as they are, typed one by one or pasted from a spreadsheet."""
 
-from typing import Any
+from html import escape
+from typing import Any, Final
 
 import streamlit as st
 
-from taper.intake import InvalidIntake, rows
+from taper.amount import parse
+from taper.pasted import InvalidRows, steps
 from taper.ui import fields, taking
 from taper.ui.state import Part, alive, change, save, session
-from taper.ui.view import View, in_words
+from taper.ui.view import View, in_words, named_drugs
+from taper.wording import length, typed_doses
+
+_MOST_FAULTS: Final = 8
 
 
 def blank_step(document: Part) -> dict[str, Any]:
@@ -23,9 +28,9 @@ def blank_step(document: Part) -> dict[str, Any]:
 def draw(view: View, at: int, phase: Part) -> None:
     """Draw the steps of one phase of typed steps."""
     taking.heads(view.times, "days, drug")
-    steps: list[Part] = phase["steps"]
-    for number, step in enumerate(steps):
-        _step(view, step, f"Phase {at + 1}, typed step {number + 1}", steps)
+    listed: list[Part] = phase["steps"]
+    for number, step in enumerate(listed):
+        _step(view, step, f"Phase {at + 1}, typed step {number + 1}", listed)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Add step", key=f"add-step{phase.uid}", type="tertiary", on_click=_add,
@@ -114,36 +119,80 @@ def _remove(steps: list[Part], step: Part) -> None:
 
 def _paste(view: View, phase: Part) -> None:
     drug_key, text_key = f"paste-drug{phase.uid}", f"paste{phase.uid}"
-    drug = view.drugs[0] if len(view.drugs) == 1 else None
-    if drug is None:
-        drug = st.selectbox(
-            "Drug of the pasted rows", view.drugs, index=None, key=drug_key, placeholder="drug"
-        )
-    names = ", ".join(view.times)
-    pasted = st.text_area(
+    if not view.drugs:
+        fields.note("First name what is taken now.")
+        return
+    if len(view.drugs) > 1:
+        st.selectbox(
+            "Drug of the rows, where they have no column drug", view.drugs, index=None,
+            key=drug_key, placeholder="drug",
+        )  # fmt: skip
+    st.text_area(
         "Rows from a spreadsheet", key=text_key, height=140,
         placeholder="days\tmorning\tbedtime\n14\t8\t10\n14\t7\t10",
-        help=f"One row a step: days, then a dose in mg for {fields.literal(names)}. "
-        "A first row may name the columns instead.",
+        help=f"One row a step: days, then a dose in mg for {fields.literal(', '.join(view.times))}."
+        " A first row may name the columns instead: days, drug, times. A row without days is a"
+        " further drug of the step above it.",
     )  # fmt: skip
-    if not pasted or not pasted.strip() or not drug:
-        return
     try:
-        found = rows(pasted, drug, view.times)
-    except InvalidIntake as error:
-        fields.note(in_words(str(error)), "fault")
+        found = _pasted(phase)
+    except InvalidRows as error:
+        shown = error.faults[:_MOST_FAULTS]
+        more = len(error.faults) - len(shown)
+        lines = [*shown, f"and {more} more"] if more else list(shown)
+        said = "".join(f"<div>{escape(in_words(line))}</div>" for line in lines)
+        st.html(f'<div class="fault" role="status">{said}</div>')
         return
-    fields.note(f"{len(found)} steps of {drug}, {sum(step['days'] for step in found)} days")
-    st.button(
-        "Replace the typed steps by these rows", key=f"use{phase.uid}", type="primary",
-        on_click=_use, args=(phase, drug, text_key),
-    )  # fmt: skip
+    if not found:
+        return
+    st.html(_preview(found))
+    with st.container(horizontal=True, gap="small"):
+        if any(step.get("days") for step in phase["steps"]):
+            st.button(
+                "Add these after the typed steps", key=f"append{phase.uid}", on_click=_use,
+                args=(phase, True),
+            )  # fmt: skip
+        st.button(
+            "Use these rows as the steps", key=f"use{phase.uid}", type="primary", on_click=_use,
+            args=(phase, False),
+        )  # fmt: skip
 
 
-def _use(phase: Part, drug: str, text_key: str) -> None:
+def _pasted(phase: Part) -> list[dict[str, Any]]:
+    """Read what stands in the field now; raises `InvalidRows`."""
+    text = str(st.session_state.get(f"paste{phase.uid}") or "")
+    document = session().document
+    drugs = named_drugs(document)
+    chosen = st.session_state.get(f"paste-drug{phase.uid}")
+    only = drugs[0] if len(drugs) == 1 else chosen
+    return steps(text, drugs, document["times"], only) if text.strip() else []
+
+
+def _preview(found: list[dict[str, Any]]) -> str:
+    """Write what was read, a row for each step."""
+    rows = []
+    for number, step in enumerate(found, 1):
+        doses = {
+            drug: {time: parse(dose) for time, dose in doses_mg.items()}
+            for drug, doses_mg in step["doses_mg"].items()
+        }
+        said = escape(typed_doses(doses))
+        rows.append(f"<tr><td>{number}</td><td>{step['days']}</td><td>{said}</td></tr>")
+    total = length(sum(step["days"] for step in found))
+    head = "<thead><tr><th>step</th><th>days</th><th>doses</th></tr></thead>"
+    return (
+        f'<div class="read" tabindex="0" role="group" aria-label="What was read">'
+        f'<table class="plain"><caption>Read: {len(found)} steps, {total}</caption>'
+        f"{head}<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _use(phase: Part, after: bool) -> None:
     try:
-        found = rows(str(st.session_state[text_key] or ""), drug, session().document["times"])
-    except InvalidIntake:
+        found = _pasted(phase)
+    except InvalidRows:
         return
-    st.session_state[text_key] = ""
-    change(phase, "steps", alive(found))
+    if found:
+        st.session_state[f"paste{phase.uid}"] = ""
+        new: list[Part] = alive(found)
+        change(phase, "steps", [*phase["steps"], *new] if after else new)

@@ -12,6 +12,7 @@ import streamlit as st
 from taper import wording
 from taper.document import Fault
 from taper.schedule import Schedule, sketch
+from taper.steps import Stretch
 from taper.ui.state import Part, Session
 
 _DAY_ONE: Final = "2001-01-01"
@@ -35,6 +36,8 @@ class View:
     """Whether the plan is finished: nothing blank, nothing wrong."""
     left_out: str
     """What a drawing of an unfinished plan had to leave out, in words."""
+    stretches: tuple[Stretch, ...] = ()
+    """What each phase does, up to the first that could not run, which comes last."""
 
     @property
     def locked(self) -> bool:
@@ -47,14 +50,14 @@ class View:
         return [str(time) for time in self.document.get("times", ())]
 
     @property
+    def day_one(self) -> date | None:
+        """The first day, where days are counted from it as there is no start date yet."""
+        return None if self.dated else date.fromisoformat(_DAY_ONE)
+
+    @property
     def drugs(self) -> list[str]:
         """Every drug that the document names so far, in order."""
-        named = [entry.get("drug") for entry in self.document["regimen"]]
-        for phase in self.document["phases"]:
-            named.append(phase.get("to"))
-            for step in phase.get("steps", ()) if phase.get("kind") == "set" else ():
-                named.extend(step.get("doses_mg", ()))
-        return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
+        return named_drugs(self.document)
 
     def says(self, place: str) -> bool:
         """Whether something is wrong at a place or inside it."""
@@ -71,15 +74,27 @@ class View:
                 yield where, text
 
 
+def named_drugs(document: Part) -> list[str]:
+    """Return every drug that a document names so far, in order."""
+    named = [entry.get("drug") for entry in document["regimen"]]
+    for phase in document["phases"]:
+        named.append(phase.get("to"))
+        for step in phase.get("steps", ()) if phase.get("kind") == "set" else ():
+            named.extend(step.get("doses_mg", ()))
+    return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
+
+
 def look(session: Session) -> View:
     """Work the document out once for this run."""
     document = session.document
     made = sketch(document)
     found, schedule, dated, left_out = made.faults, made.schedule, True, ""
+    stretches = made.stretches
     if schedule is None and made.faults:
         pruned, dated, left_out = _pruned(document, made.faults)
         drawn = sketch(pruned) if pruned else None
         schedule = drawn.schedule if drawn else None
+        stretches = drawn.stretches if drawn else ()
         # Where only the date is missing, all else is looked at as it will be with it.
         if drawn and not dated and not left_out:
             found = tuple(dict.fromkeys((*found, *drawn.faults)))
@@ -91,7 +106,8 @@ def look(session: Session) -> View:
         elif not any(fault.place.startswith(f"{place}.") for place in faults):
             faults.setdefault(fault.place, in_words(fault.text))
     needed = tuple(dict.fromkeys(blanks))
-    return View(session, document, schedule, faults, needed, dated, not made.faults, left_out)
+    whole = not made.faults
+    return View(session, document, schedule, faults, needed, dated, whole, left_out, stretches)
 
 
 def _is_blank(fault: Fault, document: Part) -> bool:
