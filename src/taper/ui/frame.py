@@ -92,6 +92,7 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
             "Open", key="open", type="tertiary",
             help="A plan opened here before, a plan file, or a printed PDF",
         ):  # fmt: skip
+            held.asked_to_delete = ""
             opening.dialog()
         st.button(
             "Duplicate", key="duplicate", type="tertiary", on_click=state.duplicate,

@@ -70,17 +70,18 @@ def _row(draft: Draft, called: str, said: str) -> None:
         )  # fmt: skip
         if asked == _OFF:
             st.rerun(scope="fragment")
-    if asked == _GONE:
+    if state.session().asked_to_delete == draft.id:
         fields.note("This deletes the plan and all its earlier states, for every window.", "fault")
-        if st.button(
-            _GONE, key=f"gone-{draft.id}", type="primary", on_click=state.delete, args=(draft.id,)
-        ):
+        if st.button(_GONE, key=f"gone-{draft.id}", type="primary"):
+            state.delete(draft.id)
             st.rerun()
 
 
 def _act(draft: str) -> None:
-    if st.session_state.get(f"listed-{draft}") == _OFF:
+    asked = st.session_state.get(f"listed-{draft}")
+    if asked == _OFF:
         state.unlist(draft)
+    state.session().asked_to_delete = draft if asked == _GONE else ""
 
 
 def name(document: dict[str, Any]) -> str:

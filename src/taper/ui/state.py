@@ -78,6 +78,8 @@ class Session:
     """Which browser this is, as the store knows it."""
     details: dict[str, Any] = field(default_factory=dict)
     """The clinician's own details, remembered for this browser; never a dose."""
+    asked_to_delete: str = ""
+    """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
     step: int | None = None
@@ -233,9 +235,10 @@ def remember(details: dict[str, Any]) -> None:
 
 def begin(document: Part) -> None:
     """Go on with a document as a new draft."""
-    _turn_to(Session(document))
-    st.query_params.pop("plan", None)
+    held = _turn_to(Session(document))
     save()
+    if held.draft is None:
+        st.query_params.pop("plan", None)
 
 
 def change(part: Part, key: str, value: Any, typing: bool = False) -> None:
