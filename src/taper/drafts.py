@@ -236,6 +236,7 @@ class Drafts:
         """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
+            connection.execute("delete from kept where browser = ?1 or name = ?1", (draft,))
 
     def delete_unused(self, since: datetime) -> int:
         """Delete for good the drafts neither saved nor opened since then; returns how many."""

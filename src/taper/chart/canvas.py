@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Self
 from unicodedata import east_asian_width
 
 from taper import wording
@@ -54,19 +54,33 @@ class Panel:
 class Axis:
     """Places dates: on a calendar, or counted as days where there is no start date.
 
-    `first` and `last` are the days shown; `end` is the day after the plan's last step.
+    `first` and `last` are the days shown; `end` is the day after the last step.
     """
 
-    def __init__(self, schedule: Schedule, dated: bool, shown: tuple[date, date] | None) -> None:
+    def __init__(
+        self,
+        start: date,
+        end: date,
+        dated: bool = True,
+        goes_on: bool = False,
+        shown: tuple[date, date] | None = None,
+    ) -> None:
         self.dated = dated
-        self.start = schedule.plan.start
-        self.end = schedule.steps[-1].end + timedelta(1)
-        self.goes_on = bool(schedule.ends and schedule.ends.how == "maintained")
+        self.start = start
+        self.end = end
+        self.goes_on = goes_on
         self.first, self.last = shown or (self.start, self.end)
         self.days = max(1, (self.last - self.first).days)
         pad = max(1, self.days // 40)
         self.left = self.first - timedelta(pad // 2)
         self.right = self.last + timedelta(pad)
+
+    @classmethod
+    def of(cls, schedule: Schedule, dated: bool, shown: tuple[date, date] | None) -> Self:
+        """Make the axis of one schedule."""
+        goes_on = bool(schedule.ends and schedule.ends.how == "maintained")
+        after = schedule.steps[-1].end + timedelta(1)
+        return cls(schedule.plan.start, after, dated, goes_on, shown)
 
     def at(self, day: date) -> Any:
         """Return where a day stands on the axis."""

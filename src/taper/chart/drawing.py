@@ -77,10 +77,11 @@ def draw(
     """
     theme = DARK if dark else LIGHT
     canvas, axis = ink(schedule, shown, theme, example=example, dated=dated, today=today)
-    layout = _layout(canvas, axis, theme)
     by = total.scale_of(schedule, shown.equivalents)
     # Checked by a test instead of at each keystroke, which would take as long as all the rest.
-    made = go.Figure({"data": canvas.traces, "layout": layout}, _validate=False)
+    made = go.Figure(
+        {"data": canvas.traces, "layout": layout(canvas, axis, theme)}, _validate=False
+    )
     return Drawing(
         made, canvas.height, description(schedule, shown, dated=dated),
         total.says(schedule, by) if by else "", tuple(canvas.wide_only), tuple(canvas.narrow_only),
@@ -97,7 +98,7 @@ def ink(
     today: date | None,
 ) -> tuple[Canvas, Axis]:
     """Collect the ink of a chart, for the screen and for paper."""
-    axis = Axis(schedule, dated, _days_shown(schedule, shown))
+    axis = Axis.of(schedule, dated, _days_shown(schedule, shown))
     drugs = _taken(schedule)
     tall = _TALL[min(max(1, len(drugs)), len(_TALL)) - 1]
     panels: list[Panel] = [
@@ -117,7 +118,7 @@ def ink(
     visits, now = marks.dated(schedule, axis, today)
     canvas = Canvas(panels, bool(visits) + bool(now))
     for row in range(len(panels)):
-        _title(canvas, row, len(drugs), theme)
+        title(canvas, row, len(drugs), theme)
     for at, drug in enumerate(drugs):
         dose.draw(canvas, at, drug, schedule, axis, theme, at)
     row = max(1, len(drugs))
@@ -191,7 +192,8 @@ def _days_shown(schedule: Schedule, shown: Shown) -> tuple[date, date] | None:
     return (first, last) if first < last else None
 
 
-def _title(canvas: Canvas, row: int, drugs: int, theme: Theme) -> None:
+def title(canvas: Canvas, row: int, drugs: int, theme: Theme) -> None:
+    """Write the title of a panel over it; the first `drugs` panels are larger."""
     panel = canvas.panels[row]
     where: dict[str, Any] = {
         "xref": "paper", "yref": "paper", "x": 0, "y": canvas.domain(row)[1], "xanchor": "left",
@@ -207,7 +209,8 @@ def _title(canvas: Canvas, row: int, drugs: int, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def _layout(canvas: Canvas, axis: Axis, theme: Theme) -> dict[str, Any]:
+def layout(canvas: Canvas, axis: Axis, theme: Theme) -> dict[str, Any]:
+    """Return the layout that the figure is made with."""
     days, names = axis.ticks()
     scales = {
         f"yaxis{y_axis(row).removeprefix('y')}": {

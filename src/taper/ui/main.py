@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from taper import chart
-from taper.ui import about_page, frame, plan_page, reference_page, sheets_page, state
+from taper.ui import about_page, compare_page, frame, plan_page, reference_page, sheets_page, state
 
 _HERE: Final = Path(__file__).parent
 _INK: Final = {
@@ -33,6 +33,7 @@ def pages() -> list[st.Page]:
     """Return the pages, the first one being the app's front."""
     return [
         st.Page(plan_page.draw, title="Plan", url_path="plan", default=True),
+        st.Page(compare_page.draw, title="Compare", url_path="compare"),
         st.Page(sheets_page.draw, title="Sheets", url_path="sheets"),
         st.Page(reference_page.draw, title="Reference", url_path="reference"),
         st.Page(about_page.draw, title="About", url_path="about"),

@@ -5,6 +5,7 @@ shown from the document and never read as truth.
 """
 
 import itertools
+import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -23,6 +24,7 @@ from taper.ui import server
 from taper.ui.looks import Looks
 
 _UIDS: Final = itertools.count(1)
+_COPIES: Final = "copies"
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
 
@@ -98,6 +100,8 @@ class Session:
     """The phase after which the next one is added; None at the end."""
     eye: dict[str, Any] | None = None
     """The phase that was just added, where the eye goes."""
+    copies: dict[str, Any] | None = None
+    """The copies of the plan that it is compared with; None until they are asked for."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on a page and is no part of the plan."""
 
@@ -371,6 +375,50 @@ def duplicate() -> None:
     for key in ("label", "start", "replaces", "visits"):
         copied.pop(key, None)
     begin(alive(dict(copied)))
+
+
+def copies() -> dict[str, Any]:
+    """Return the copies of the plan that are kept to compare it with: name to document."""
+    held = session()
+    if held.copies is None:
+        held.copies = {}
+        if held.draft:
+            with suppress(sqlite3.Error, OSError):
+                held.copies = store().kept(held.draft.id, _COPIES).get("all", {})
+    return held.copies
+
+
+def keep_copy(name: str) -> None:
+    """Keep a copy of the plan as it stands."""
+    _keep_copies(copies() | {name: session().document})
+
+
+def drop_copy(name: str) -> None:
+    """Remove a copy."""
+    _keep_copies({other: document for other, document in copies().items() if other != name})
+
+
+def swap_copy(name: str) -> None:
+    """Make a copy the plan; the plan as it stands becomes the copy of that name."""
+    held, taken = session(), copies()[name]
+    _keep_copies(copies() | {name: held.document})
+    held.document = alive(taken)
+    save()
+
+
+def _keep_copies(kept: dict[str, Any]) -> None:
+    held = session()
+    held.copies = _apart(kept)
+    if held.draft:
+        try:
+            store().keep(held.draft.id, _COPIES, "all", held.copies)
+        except (sqlite3.Error, OSError) as error:
+            held.trouble = _why(error)
+
+
+def _apart(document: dict[str, Any]) -> dict[str, Any]:
+    """Part a document from the one on screen, which goes on changing."""
+    return cast(dict[str, Any], loads(json.dumps(document)))
 
 
 def forget() -> None:

@@ -1,0 +1,251 @@
+"""The Compare page: the plan and up to three copies of it on one chart and in one table."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from taper import wording
+from taper.chart import variants
+from taper.compare import differences
+from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words
+from taper.schedule import Schedule, sketch
+from taper.ui import fields, frame, state
+from taper.ui.view import View, look
+
+MOST: Final = 4
+_PLAN: Final = "This plan"
+_SHOWN: Final = 6
+"""So many differences stand open; the rest is one click away."""
+
+
+def draw() -> None:
+    """Draw the page once."""
+    held = state.session()
+    view = look(held)
+    frame.toolbar(view)
+    if held.unknown and held.draft is None:
+        return
+    st.subheader("Compare", anchor=False)
+    copies = state.copies()
+    _copies(view, copies)
+    named = _named(view, copies)
+    if not named:
+        fields.note("A plan is compared once its first phase is complete. The Plan page says how.")
+        return
+    ordered = _ordered(named)
+    made = variants.draw(named, dark=st.context.theme.type == "dark")
+    _legend(named)
+    st.plotly_chart(
+        made.figure, key="compared", theme=None, height=made.height, alt=made.description,
+        config={"displayModeBar": False, "doubleClick": False},
+    )  # fmt: skip
+    _table({name: named[name] for name in ordered})
+    if len(named) > 1:
+        _differences(named)
+
+
+@lru_cache(maxsize=32)
+def _made(text: str) -> Schedule | None:
+    """Work out a copy that is whole; kept, since copies never change."""
+    return sketch(json.loads(text)).schedule
+
+
+def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Schedule]:
+    """Return what can be drawn, the plan first."""
+    found = {}
+    if view.schedule and view.dated:
+        found[_PLAN] = view.schedule
+    for name, document in copies.items():
+        made = _made(json.dumps(document))
+        if made:
+            found[name] = made
+    return found
+
+
+# ---------------------------------------------------------------------------------------- copies
+
+
+def _copies(view: View, copies: Mapping[str, Any]) -> None:
+    """Let copies be kept, taken up as the plan, and removed."""
+    with st.container(key="copies", horizontal=True, vertical_alignment="center", gap="small"):
+        if view.locked:
+            fields.note("The example is only looked at. Duplicate it to compare variants.")
+            return
+        full = len(copies) >= MOST - 1
+        fields.plain_text(
+            "copy-name", st.session_state.get("copy-name") or "", "Name of the copy", width=200,
+            placeholder=f"copy {len(copies) + 1}", disabled=full,
+        )  # fmt: skip
+        st.button(
+            "Keep a copy of this plan", key="keep-copy", on_click=_keep, disabled=full,
+            help="Then change the plan and come back: both are drawn here",
+        )  # fmt: skip
+        if full:
+            fields.words(f"{MOST - 1} copies at most", "quiet")
+    for at, name in enumerate(copies):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            fields.words(name, "strong")
+            whole = "" if _made(json.dumps(copies[name])) else "not complete, so not drawn"
+            fields.words(whole, "quiet")
+            st.button(
+                "Make it the plan", key=f"take-copy-{at}", on_click=state.swap_copy, args=(name,),
+                type="tertiary", help="The plan as it is now is kept as a copy in its place",
+            )  # fmt: skip
+            st.button(
+                "Remove", key=f"drop-copy-{at}", on_click=state.drop_copy, args=(name,),
+                type="tertiary",
+            )  # fmt: skip
+
+
+def _keep() -> None:
+    copies = state.copies()
+    typed = str(st.session_state.get("copy-name") or "").strip()[:60]
+    name = typed or f"copy {len(copies) + 1}"
+    number = 2
+    while name in copies or name == _PLAN:
+        name, number = f"{typed or 'copy'} {number}", number + 1
+    state.keep_copy(name)
+    st.session_state["copy-name"] = ""
+
+
+# ----------------------------------------------------------------------------------------- drawn
+
+
+def _legend(named: Mapping[str, Schedule]) -> None:
+    keys = "".join(
+        f'<span class="key"><i class="line-{at}"></i>{escape(name)}</span>'
+        for at, name in enumerate(named)
+    )
+    st.html(f'<div class="legend">{keys}</div>')
+
+
+_Row = tuple[str, Callable[[Schedule, Figures], str], Callable[[Schedule, Figures], Any]]
+"""What a row says of a plan, and what plans are put in order by."""
+
+
+def _largest(schedule: Schedule, found: Figures) -> str:
+    change = found.headline.largest
+    if change is None:
+        return "to 0" if found.headline.to_zero else "none"
+    share, doses = largest_words(schedule, change)
+    return f"{share} ({doses})" + (", then to 0" if found.headline.to_zero else "")
+
+
+def _share(found: Figures) -> Any:
+    change = found.headline.largest
+    return 1 - change.after / change.before if change else -1
+
+
+def _dispensed(schedule: Schedule) -> str:
+    """Write what is dispensed over the whole plan, each product once."""
+    total: dict[int, Any] = {}
+    for row in schedule.supply:
+        count, packs = total.get(row.product, (0, 0))
+        more = None if row.packs is None or packs is None else packs + row.packs
+        total[row.product] = (count + row.count, more)
+    said = []
+    for at, (count, packs) in sorted(total.items()):
+        product = schedule.plan.products[at]
+        packed = "" if packs is None else f", {packs:,}\u00a0pack{'' if packs == 1 else 's'}"
+        said.append(f"{product.drug} {wording.items(product, count)}{packed}")
+    return "; ".join(said) or "no products"
+
+
+_ROWS: Final[tuple[_Row, ...]] = (
+    ("End", lambda s, f: " ".join(reversed(end_words(s))), lambda s, f: f.headline.days),
+    ("Steps", lambda s, f: str(f.headline.steps), lambda s, f: f.headline.steps),
+    ("Length", lambda s, f: wording.length(f.headline.days), lambda s, f: f.headline.days),
+    ("Largest step", _largest, lambda s, f: _share(f)),
+    (
+        f"Largest reduction in {LARGEST_IN_DAYS} days",
+        lambda s, f: wording.percent(-f.in_window) if f.in_window else "none",
+        lambda s, f: f.in_window or -1,
+    ),
+    (
+        "Furthest from ideal",
+        lambda s, f: wording.ideal_mg(f.headline.furthest),
+        lambda s, f: f.headline.furthest,
+    ),
+    (
+        "Days under a quarter of the largest dose",
+        lambda s, f: str(f.low_days),
+        lambda s, f: f.low_days,
+    ),
+    ("Broken tablets", lambda s, f: f"{f.broken:,} pieces", lambda s, f: f.broken),
+    ("Most to take in a day", lambda s, f: str(f.items), lambda s, f: f.items),
+    ("To dispense", lambda s, f: _dispensed(s), lambda s, f: sum(row.count for row in s.supply)),
+    ("Visits planned", lambda s, f: str(f.visits), lambda s, f: f.visits),
+    (
+        "What stands out",
+        lambda s, f: (
+            ", ".join(f"{count} {severity}" for severity, count in f.findings.items()) or "nothing"
+        ),
+        lambda s, f: tuple(f.findings.get(severity, 0) for severity in ("serious", "note")),
+    ),
+)
+
+
+def _ordered(named: Mapping[str, Schedule]) -> list[str]:
+    """Return the names in the order that is asked for: as they were kept, or by a figure."""
+    if len(named) < 2:
+        return list(named)
+    by = st.selectbox(
+        "Order by", [row[0] for row in _ROWS], index=None, key="order-by", width=300,
+        placeholder="as they were kept",
+    )  # fmt: skip
+    row = next((row for row in _ROWS if row[0] == by), None)
+    if row is None:
+        return list(named)
+    return sorted(named, key=lambda name: row[2](named[name], figures(named[name])))
+
+
+def _table(named: Mapping[str, Schedule]) -> None:
+    found = {name: figures(schedule) for name, schedule in named.items()}
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in named)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(
+            f"<td>{escape(row[1](schedule, found[name]))}</td>" for name, schedule in named.items()
+        )
+        + "</tr>"
+        for row in _ROWS
+    )
+    st.html(
+        '<div class="wide"><table class="plain compared"><caption>Side by side</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _differences(named: Mapping[str, Schedule]) -> None:
+    """Say how one differs from another, in words."""
+    names = list(named)
+    with st.container(key="differences", gap="xsmall"):
+        st.subheader("Differences in words", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            new = st.selectbox(
+                "Which", names, index=0, key="differs", label_visibility="collapsed", width=200
+            )
+            fields.words("against")
+            old = st.selectbox(
+                "Against which", names, index=1, key="against", label_visibility="collapsed",
+                width=200,
+            )  # fmt: skip
+        if new not in named or old not in named or new == old:
+            fields.note("Choose two that are not the same.")
+            return
+        said = differences(named[old], named[new])
+        if not said:
+            fields.note("Day by day the same doses.")
+        for line in said[:_SHOWN]:
+            fields.note(line, "")
+        if said[_SHOWN:]:
+            more = st.expander(
+                f"{len(said) - _SHOWN} more", key="more-differences", on_change="rerun"
+            )
+            with more:
+                for line in said[_SHOWN:] if more.open else ():
+                    fields.note(line, "")
