@@ -1,0 +1,92 @@
+"""Rules that every page keeps at every size: nothing too wide, covered or cut off."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize, expect
+
+import screens
+
+SIZES: tuple[ViewportSize, ...] = (
+    {"width": 1366, "height": 768},
+    {"width": 1920, "height": 1080},
+    {"width": 390, "height": 844},
+)
+
+OFFENCES = """() => {
+  const said = [], root = document.documentElement;
+  if (root.scrollWidth > innerWidth) said.push(`the page is ${root.scrollWidth} px wide`);
+  const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
+    && !e.closest('.js-plotly-plot, [aria-hidden="true"]');
+  const shown = e => {  // the part of an element that no scrolled box cuts off
+    const r = e.getBoundingClientRect(), box = [r.left, r.top, r.right, r.bottom];
+    for (let up = e.parentElement; up && up !== document.body; up = up.parentElement) {
+      if (getComputedStyle(up).overflow === 'visible') continue;
+      const cut = up.getBoundingClientRect();
+      box[0] = Math.max(box[0], cut.left); box[1] = Math.max(box[1], cut.top);
+      box[2] = Math.min(box[2], cut.right); box[3] = Math.min(box[3], cut.bottom);
+    }
+    return box;
+  };
+  const name = e => (e.getAttribute('aria-label') || e.innerText || e.id || e.className.toString()
+    || e.tagName).trim().slice(0, 60);
+  const controls = [...document.querySelectorAll(
+    'button, a[href], input, textarea, summary, [role=combobox], [role=spinbutton]')].filter(seen)
+    .map(e => [e, shown(e)]).filter(([, b]) => b[2] - b[0] > 4 && b[3] - b[1] > 4);
+  controls.forEach(([a, p], at) => controls.slice(at + 1).forEach(([b, q]) => {
+    const wide = Math.min(p[2], q[2]) - Math.max(p[0], q[0]);
+    const tall = Math.min(p[3], q[3]) - Math.max(p[1], q[1]);
+    const one = a.closest('.stElementContainer');
+    if (wide > 2 && tall > 2 && !(one && one === b.closest('.stElementContainer')))
+      said.push(`"${name(a)}" lies over "${name(b)}"`);
+  }));
+  for (const e of document.querySelectorAll('.stApp *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    const style = getComputedStyle(e);
+    const typed = e.tagName === 'INPUT' && e.type === 'text' && e.value;
+    if (!(own || typed) || !seen(e) || e.clientWidth < 2) continue;
+    if (e.scrollWidth <= e.clientWidth + 1) continue;
+    const cut = ['hidden', 'clip'].includes(style.overflowX);
+    const hidden = cut && style.textOverflow !== 'ellipsis';
+    // A number that is cut off reads as another number.
+    if (hidden || typed && /\\d/.test(e.value)) said.push(`"${e.value || name(e)}" is cut off`);
+  }
+  return said;
+}"""
+
+
+def test_every_page_keeps_the_rules_at_every_size(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    found = []
+    for name in screens.pages(page):
+        screens.turn_to(page, name)
+        for size in SIZES:
+            page.set_viewport_size(size)
+            screens.settled(page)
+            page.wait_for_timeout(150)  # the chart is drawn anew for the new width
+            said = page.evaluate(OFFENCES)
+            found += [f"{name} at {size['width']} × {size['height']}: {one}" for one in said]
+    assert not "\n".join(found)
+
+
+def test_the_chart_stays_in_view_while_the_last_phase_is_edited(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    page.set_viewport_size(SIZES[0])
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    chart = page.locator(".js-plotly-plot")
+    field = page.get_by_role("textbox", name="Reduce, Phase 4: days between steps", exact=True)
+    field.scroll_into_view_if_needed()
+    field.click()
+    expect(chart).to_be_in_viewport(ratio=0.95)
+    before = page.evaluate("document.querySelector('.stMain').scrollTop")
+    top = field.bounding_box()
+    field.fill("21")
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    screens.settled(page)
+    expect(chart).to_have_count(1)
+    expect(chart).to_be_in_viewport(ratio=0.95)
+    expect(field).to_be_focused()
+    assert page.evaluate("document.querySelector('.stMain').scrollTop") == before
+    assert field.bounding_box() == top

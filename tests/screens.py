@@ -1,0 +1,77 @@
+"""The app's pages and a plan with something in every part, for tests that look at all of them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from taper.drafts import Drafts
+
+FULL: dict[str, Any] = {
+    "format": "taper-plan/1",
+    "label": "two drugs, one switched",
+    "times": ["morning", "noon", "evening", "bedtime"],
+    "start": "2027-01-04",
+    "regimen": [
+        {"drug": "lorazepam", "doses_mg": {"morning": "1", "noon": "1", "bedtime": "1.5"}},
+        {"drug": "diazepam", "doses_mg": {"bedtime": "5"}},
+    ],
+    "products": [
+        {"drug": "lorazepam", "form": "tablet", "strength_mg": "0.5", "pieces": 2},
+        {"drug": "diazepam", "form": "tablet", "strength_mg": "2", "pieces": 2},
+        {"drug": "diazepam", "form": "oral liquid", "mg_per_ml": "0.4", "measurable_ml": "0.5"},
+    ],
+    "rounding": "nearest",
+    "phases": [
+        {"kind": "hold", "days": 14},
+        {
+            "kind": "reduce",
+            "drug": "lorazepam",
+            "by": {"percent_of_current": "10"},
+            "every_days": 14,
+            "until_mg": "1",
+            "taking_from": "proportional",
+        },
+        {"kind": "stop", "drug": "lorazepam"},
+        {
+            "kind": "reduce",
+            "drug": "diazepam",
+            "by": {"amount_mg": "1"},
+            "every_days": 14,
+            "until_mg": "1",
+            "taking_from": ["bedtime"],
+        },
+        {"kind": "stop", "drug": "diazepam"},
+    ],
+    "visits": [{"on": "2027-03-01", "what": "phone"}],
+    "edits": [{"step": 4, "days": 21, "was_mg": {"lorazepam": "2.5", "diazepam": "5"}}],
+}
+
+
+def link(app_url: str, server_log: Path, document: dict[str, Any]) -> str:
+    """Return the address of a draft of a document, as the app would have saved it."""
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    return f"{app_url}/?plan={drafts.create(document, datetime.now(UTC)).id}"
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has drawn the last change."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning"
+    )
+
+
+def pages(page: Page) -> list[str]:
+    """Return the names of all pages, from the line that stands on each."""
+    names = page.locator('[class*="st-key-go-"] button')
+    expect(names.first).to_be_visible()
+    return [name.strip() for name in names.all_inner_texts()]
+
+
+def turn_to(page: Page, name: str) -> None:
+    """Turn to a page and wait until it stands there."""
+    button = page.get_by_role("button", name=name, exact=True)
+    button.click()
+    expect(button).to_have_attribute("kind", "secondary")
+    settled(page)
