@@ -9,7 +9,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from taper import Plan, Schedule, build_schedule
-from taper.sheets import pdf
+from taper.sheets import Options, pdf
 
 ON = date(2026, 12, 1)
 
@@ -130,7 +130,7 @@ def made(name: str) -> Schedule:
 
 @cache
 def printed(name: str, sheet: str = "patient", paper: str = "a4") -> bytes:
-    return pdf(made(name), sheets=(sheet,), paper=paper, prepared_on=ON)
+    return pdf(made(name), Options(sheets=(sheet,), paper=paper, prepared_on=ON))
 
 
 def flat(text: str) -> str:

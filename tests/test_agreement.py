@@ -16,7 +16,7 @@ from sheet_plans import ON, PLANS, flat, texts
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.amount import plain
 from taper.exchange import calendar_file, csv_text, directions, directions_by_step, fhir_bundle
-from taper.sheets import pdf
+from taper.sheets import Options, pdf
 from taper.steps import Step
 from taper.wording import day, for_file, how_many, mg, spelled_day, strength, taken
 
@@ -139,7 +139,7 @@ def check_sheets(schedule: Schedule) -> None:
     """
     plan = schedule.plan
     pharmacy, record, patient = (
-        flat(" ".join(texts(pdf(schedule, sheets=(name,), prepared_on=ON))))
+        flat(" ".join(texts(pdf(schedule, Options((name,), prepared_on=ON)))))
         for name in ("pharmacy", "clinician", "patient")
     )
     filled: list[str] = []

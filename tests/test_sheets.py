@@ -1,20 +1,23 @@
 """The printed sheets say what the schedule says, on every page."""
 
+import importlib
 import json
 import re
+import warnings
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from sheet_plans import PLANS, lines, made, plan, read, texts, whole
+from sheet_plans import ON, PLANS, lines, made, plan, read, reduce, tablet, texts, whole
 from taper import Plan, Schedule, build_schedule
+from taper.confirmation import Confirmation, confirm
 from taper.dispensing import Take
-from taper.schedule import sketch
-from taper.sheets import SHEETS, pdf
+from taper.schedule import ENGINE, sketch
+from taper.sheets import SHEETS, SIZES, Options, pdf, plain, words
 from taper.steps import DrugStep, Step
 from taper.wording import ALWAYS, EMERGENCY, lettered_text
 
@@ -154,10 +157,15 @@ def test_the_dates_of_a_page_are_those_of_its_doses() -> None:
 
 def test_marks_are_printed_as_asked_for() -> None:
     schedule = made("one drug")
-    final = texts(pdf(schedule, draft=False))
-    example = texts(pdf(schedule, draft=False, example=True))
+    reviewed = confirm(schedule, "A. Clinician", "GP", datetime(2026, 12, 1, 14, 3, tzinfo=UTC))
+    final = texts(pdf(schedule, Options(confirmed=reviewed)))
+    example = texts(pdf(schedule, Options(confirmed=reviewed, example=True)))
     assert not any("DRAFT" in text or "EXAMPLE" in text for text in final)
+    said = "Reviewed by A. Clinician, GP, on 1 December 2026 at 14:03."
+    assert all(said in text for text in final)
     assert all(text.count("EXAMPLE") == 2 and "DRAFT" not in text for text in example)
+    of_another = texts(pdf(made("sixty steps"), Options(confirmed=reviewed)))
+    assert all("DRAFT" in text and said not in text for text in of_another)
     assert all(text.count("DRAFT") == 2 for text in texts(pdf(schedule)))
 
 
@@ -209,7 +217,7 @@ def test_the_end_is_said_plainly() -> None:
 def test_visits_and_whom_to_call() -> None:
     text = whole("one drug")
     stands_in_order(
-        ["Call A. Clinician, GP, extension 12", "If you miss a dose", "If you feel worse",
+        ["Call: A. Clinician, GP, extension 12", "If you miss a dose", "If you feel worse",
          "Your visits", "Monday 21 December 2026: clinic", "Monday 1 February 2027: phone"],
         text,
     )  # fmt: skip
@@ -225,9 +233,13 @@ def test_products_are_described_as_they_come() -> None:
 def test_an_unfinished_plan_prints_as_a_draft_only() -> None:
     unfinished = sketch(plan({"diazepam": {"bedtime": "4"}}, {"kind": "hold", "days": 7})).schedule
     assert unfinished is not None
-    assert "This plan is not finished" in " ".join(texts(pdf(unfinished, sheets=tuple(SHEETS))))
-    with pytest.raises(ValueError, match="DRAFT only"):
-        pdf(unfinished, draft=False)
+    assert "This plan is not finished" in " ".join(
+        texts(pdf(unfinished, Options(sheets=tuple(SHEETS))))
+    )
+    reviewed = Confirmation(
+        "A", "GP", datetime(2026, 12, 1, tzinfo=UTC), unfinished.plan.fingerprint, ENGINE
+    )
+    assert all("DRAFT" in text for text in texts(pdf(unfinished, Options(confirmed=reviewed))))
 
 
 # ------------------------------------------------------------------------- pharmacy and clinician
@@ -237,7 +249,7 @@ def test_an_unfinished_plan_prints_as_a_draft_only() -> None:
 def test_the_supply_adds_up(name: str) -> None:
     document = PLANS[name] | {"dispense_every_days": 14}
     schedule = build_schedule(Plan.from_document(document))
-    text = " ".join(texts(pdf(schedule, sheets=("pharmacy",))))
+    text = " ".join(texts(pdf(schedule, Options(sheets=("pharmacy",)))))
     periods, _, rest = text.partition("To supply over the whole plan")
     in_all = rest.partition("Directions by step")[0]
     for product in {row.product for row in schedule.supply}:
@@ -264,7 +276,7 @@ def test_the_record_shows_the_plan_its_working_and_what_stands_out() -> None:
     }
     schedule = build_schedule(Plan.from_document(document))
     made_of = schedule.to_document()
-    text = " ".join(texts(pdf(schedule, sheets=("clinician",))))
+    text = " ".join(texts(pdf(schedule, Options(sheets=("clinician",)))))
     assert "Reduce diazePAM by 0.6 mg, every 7 days, until none is left." in text
     assert "changed by hand: wedding" in text
     assert schedule.plan.fingerprint in text.replace(" ", "")
@@ -273,3 +285,130 @@ def test_the_record_shows_the_plan_its_working_and_what_stands_out() -> None:
         assert step["drugs"][0]["basis"] in text
         assert f"{step['drugs'][0]['total_mg']} mg" in text
     stands_in_order(["Notes", "first", "second", "I have reviewed this schedule."], text)
+
+
+def test_the_record_shows_how_far_a_dose_is_from_the_ideal() -> None:
+    document = plan(
+        {"diazepam": {"bedtime": "10"}},
+        reduce("diazepam", "1", until_mg="9") | {"by": {"percent_of_current": "7"}},
+        {"kind": "maintain"},
+        products=[tablet("diazepam", "5", 4)],
+    )
+    text = " ".join(
+        texts(pdf(build_schedule(Plan.from_document(document)), Options(sheets=("clinician",))))
+    )
+    assert "diazePAM 9.3 mg 8.75 mg −0.55 mg −1.25 mg" in text
+
+
+def test_who_reviewed_it_stands_on_the_record() -> None:
+    schedule = made("one drug")
+    said = confirm(schedule, "A. Clinician", "GP", datetime(2026, 12, 1, 14, 3, tzinfo=UTC))
+    text = texts(pdf(schedule, Options(sheets=("clinician",), confirmed=said)))[-1]
+    stands_in_order(
+        ["Reviewed by A. Clinician, GP, on 1 December 2026 at 14:03.",
+         "I have reviewed this schedule."],
+        text,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ how it is printed
+
+
+@pytest.mark.parametrize("name", ["four times, two drugs", "alternate days", "one drug"])
+def test_the_calendar_has_a_box_for_every_dose(name: str) -> None:
+    schedule = made(name)
+    doses = [len({(part.drug, dose.time) for part in step.drugs for dose in part.doses}) * step.days
+             for step in schedule.steps]  # fmt: skip
+    for dated in (True, False):
+        text = " ".join(texts(pdf(schedule, Options(sheets=("calendar",), dated=dated))))
+        assert text.count("☐") == sum(doses)
+
+
+@pytest.mark.parametrize("name", ["four times, two drugs", "seven times", "one drug"])
+@pytest.mark.parametrize("size", SIZES)
+def test_without_dates_the_days_are_counted(name: str, size: str) -> None:
+    schedule = made(name)
+    start = schedule.plan.start
+    handed = ("patient", "calendar", "pharmacy", "overview")  # the record keeps what was set
+    options = Options(sheets=handed, dated=False, size=size, prepared_on=ON)
+    text = " ".join(texts(pdf(schedule, options)))
+    for step in schedule.steps:
+        first, last = (step.start - start).days + 1, (step.end - start).days + 1
+        assert f"ay {first}" in text
+        assert f"ay {last}" in text
+    assert "Write its date here" in text
+    said = text.replace("1 December 2026", "")
+    assert not re.search(r"\b\d+ (January|February|March|December) 20\d\d", said)
+
+
+def test_words_of_the_clinician_are_printed_and_blanks_are_left_otherwise() -> None:
+    said = Options(
+        call="Dr A, extension 5", emergency_number="911", missed_dose="Leave it.\nGo on.",
+        feeling_worse="Stay on this dose.", supports="My sister", coping="A walk",
+    )  # fmt: skip
+    text = " ".join(texts(pdf(made("one drug"), said)))
+    stands_in_order(
+        ["Call for help at once: 911", "Call: Dr A, extension 5", "If you miss a dose",
+         "Leave it. Go on.", "If you feel worse", "Stay on this dose.", "My sister", "A walk"],
+        text,
+    )  # fmt: skip
+
+
+def test_our_own_sentences_can_be_read_by_a_twelve_year_old() -> None:
+    """Flesch-Kincaid grade, Kincaid 1975; what the clinician wrote is left out."""
+    said = [
+        *ALWAYS, plain.EMERGENCY_CALL, plain.QUESTIONS, plain.DAY_ONE, plain.PICTURES,
+        plain.SYRINGE, plain.NONE_OF_THESE, *plain.MISSED, *plain.WORSE, *plain.SUPPORTS,
+        *plain.COPING, plain.TICK, plain.LETTERS, *plain.DIARY, plain.syringes([5]),
+        words.no_more("it", "today"), words.no_more_of_plan("today"), words.keep_taking(None),
+        words.keep_taking("Monday"),
+    ]  # fmt: skip
+    lines = "\n".join(part for line in said for part in line.split(". "))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own sources make Python warn
+        readability = importlib.import_module("readability")
+    grades = readability.getmeasures(lines, lang="en")["readability grades"]
+    assert grades["Kincaid"] <= 6
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_day_that_no_page_holds_breaks_between_medicines(size: str) -> None:
+    times = ("morning", "noon", "evening", "bedtime")
+    drugs = [f"medicine {at}" for at in range(9)]
+    schedule = build_schedule(
+        Plan.from_document(
+            plan(
+                {drug: dict.fromkeys(times, "1250.375") for drug in drugs},
+                {"kind": "hold", "days": 14},
+                *({"kind": "stop", "drug": drug} for drug in drugs),
+            )
+        )
+    )
+    found = texts(pdf(schedule, Options(size=size)))
+    holding = [text for text in found if "Whole day" in text]
+    assert len(holding) > 1
+    for text in holding:
+        assert "From Monday 7 December 2026 to Sunday 20 December 2026 14 days" in text
+        assert "This page: 7 December 2026 to 20 December 2026." in text
+        # Each medicine of the page stands there with all its times and its total.
+        begun = text.partition("Whole day")[2].split(" medicine ")[1:]
+        assert all(part.count("1,250.375 mg") == 4 and "5,001.5 mg" in part for part in begun)
+
+
+@pytest.mark.parametrize("name", ["sixty steps", "hostile", "seven times", "four times, two drugs"])
+def test_the_whole_taper_is_on_one_page(name: str) -> None:
+    (text,) = read(name, "overview")
+    for heading, _ in list(blocks(made(name)))[:5]:
+        first = heading.split(" to ")[0].partition(" ")[2]
+        assert first in text
+
+
+def test_what_does_not_fit_one_page_is_said() -> None:
+    document = plan(
+        {"diazepam": {"morning": "30", "bedtime": "30"}},
+        reduce("diazepam", "0.1", 3, taking_from=["morning", "bedtime"]),
+    )
+    (text,) = texts(
+        pdf(build_schedule(Plan.from_document(document)), Options(sheets=("overview",)))
+    )
+    assert "The table has no room for the doses after this; the chart shows them all." in text

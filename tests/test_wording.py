@@ -14,7 +14,7 @@ from random_plans import random_plan
 from strategies import contract_examples
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.exchange import SHAPES, csv_text, directions
-from taper.sheets import SHEETS, pdf
+from taper.sheets import SHEETS, Options, pdf
 from taper.wording import lettered, lettered_text
 
 UNIT = r"(?:mg|mL|%|tablets?|capsules?|days?)"
@@ -79,7 +79,7 @@ def lint_sheets(schedules: Iterator[Schedule]) -> int:
     for schedule in schedules:
         count += 1
         for sheet in SHEETS:
-            reader = PdfReader(io.BytesIO(pdf(schedule, sheets=(sheet,))))
+            reader = PdfReader(io.BytesIO(pdf(schedule, Options(sheets=(sheet,)))))
             text = "\n".join(page.extract_text() for page in reader.pages)
             assert lint(sheet, text, FORBIDDEN) == []
             if sheet == "patient":
@@ -140,7 +140,7 @@ class TestTallMan:
     def test_each_output_has_its_letters(self) -> None:
         schedule = build_schedule(Plan.from_document(self.plan()))
         for sheet, tall in (("patient", False), ("pharmacy", True), ("clinician", True)):
-            reader = PdfReader(io.BytesIO(pdf(schedule, sheets=(sheet,))))
+            reader = PdfReader(io.BytesIO(pdf(schedule, Options(sheets=(sheet,)))))
             text = "\n".join(page.extract_text() for page in reader.pages)
             assert ("clonazePAM" in text) == tall
             assert ("clonazepam" in text) != tall

@@ -63,10 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     printed = command("print", _print, "Print sheets of a plan as one PDF.")
     printed.add_argument("plan", metavar="PLAN", help=plan)
     printed.add_argument(
-        "--sheet", required=True, choices=("patient", "clinician", "pharmacy", "all")
+        "--sheet",
+        required=True,
+        choices=("patient", "clinician", "pharmacy", "overview", "all"),
+        help="patient prints the calendar too, overview the whole taper on one page",
     )
     printed.add_argument("-o", dest="out", metavar="OUT.pdf", type=Path, required=True)
     printed.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    printed.add_argument("--size", choices=("standard", "large"), default="standard")
+    printed.add_argument(
+        "--no-dates", action="store_true", help="count the days from day 1, for a start not fixed"
+    )
     printed.add_argument(
         "--prepared-on",
         type=_day,
@@ -182,11 +189,17 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _print(options: argparse.Namespace) -> int:
-    from taper.sheets import SHEETS, pdf
+    from taper.sheets import FOR_PATIENTS, SHEETS, Options, pdf
 
-    sheets = tuple(SHEETS) if options.sheet == "all" else (options.sheet,)
-    made = _made(options.plan)
-    data = pdf(made, sheets=sheets, paper=options.paper, prepared_on=options.prepared_on)
+    several = {"all": tuple(SHEETS), "patient": FOR_PATIENTS}
+    chosen = Options(
+        sheets=several.get(options.sheet, (options.sheet,)),
+        paper=options.paper,
+        size=options.size,
+        prepared_on=options.prepared_on,
+        dated=not options.no_dates,
+    )
+    data = pdf(_made(options.plan), chosen)
     options.out.write_bytes(data)
     return 0
 

@@ -5,7 +5,7 @@ a patient's plain words. No other module joins a number to a unit.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -128,6 +128,11 @@ def change_mg(value: Fraction) -> str:
     return ("+" if value > 0 else "") + with_unit(value)
 
 
+def off_mg(value: Fraction) -> str:
+    """Write how far a dispensed dose is from the ideal one, with its sign."""
+    return ("+" if value > 0 else "") + ideal_mg(value)
+
+
 def days(count: int) -> str:
     """Write a number of days."""
     return f"{count:,}\u00a0day{'' if count == 1 else 's'}"
@@ -149,6 +154,11 @@ def day(value: date, weekday: bool = False) -> str:
 def spelled_day(value: date) -> str:
     """Write a date with its weekday, in full."""
     return day(value, weekday=True)
+
+
+def month(value: date) -> str:
+    """Write the month of a date and its year."""
+    return f"{value:%B}\u00a0{value.year}"
 
 
 def short_day(value: date) -> str:
@@ -263,16 +273,18 @@ def unlabelled_mark(plan: Plan, engine: str) -> str:
     return f"fingerprint {plan.fingerprint[:8]}, engine {engine}"
 
 
-def end_sentences(plan: Plan, ends: Ends | None) -> tuple[str, ...]:
-    """Say how a plan ends: the first day without, or the doses that go on."""
+def end_sentences(
+    plan: Plan, ends: Ends | None, named: Callable[[date], str] = spelled_day
+) -> tuple[str, ...]:
+    """Say how a plan ends: the first day without, or the doses that go on. `named` names a day."""
     if ends is None:
         return ()
-    first = spelled_day(ends.on)
+    first = named(ends.on)
     if ends.how == "stopped":
         return (f"From {first}: no more doses.",)
     last = plan.phases[-1]
     review = last.review_on if isinstance(last, Maintain) else None
-    until = f" until your review on {spelled_day(review)}" if review else ""
+    until = f" until your review on {named(review)}" if review else ""
     if not ends.drugs:
         return (f"From {first}: no more doses.",)
     return tuple(

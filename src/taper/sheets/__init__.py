@@ -6,102 +6,119 @@ templates (`sheets.typ` and what it imports) lay them out under headings and lab
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from taper.schedule import ENGINE, Schedule
 from taper.sheets.attached import attached_plan
+from taper.sheets.calendar import calendar
 from taper.sheets.clinician import clinician
+from taper.sheets.options import PAPERS, SIZES, Options
+from taper.sheets.overview import overview
 from taper.sheets.patient import patient
 from taper.sheets.pharmacy import pharmacy
-from taper.sheets.press import MissingGlyph, press_pages, press_pdf
-from taper.sheets.words import EXAMPLE, REPLACES, SHEET_SUPERVISION, UNFINISHED, identity
+from taper.sheets.press import MissingGlyph, press_drawings, press_pages, press_pdf
+from taper.sheets.words import (
+    EXAMPLE,
+    REPLACES,
+    SHEET_SUPERVISION,
+    UNFINISHED,
+    identity,
+    reviewed,
+)
 from taper.wording import DRAFT, day, lettered_text
 
-SHEETS: Final[Mapping[str, Callable[[Schedule], dict[str, Any]]]] = {
+SHEETS: Final[Mapping[str, Callable[[Schedule, Options], dict[str, Any]]]] = {
     "patient": patient,
+    "calendar": calendar,
     "pharmacy": pharmacy,
     "clinician": clinician,
+    "overview": overview,
 }
 """The sheets by name, in the order in which they are printed together."""
 
-PAPERS: Final = ("a4", "letter")
+FOR_PATIENTS: Final = ("patient", "calendar")
+"""The sheets that a patient gets: names of drugs stand as typed, and size makes them large."""
 
-__all__ = ["PAPERS", "SHEETS", "MissingGlyph", "attached_plan", "pages", "pdf"]
+__all__ = [
+    "FOR_PATIENTS", "PAPERS", "SHEETS", "SIZES", "MissingGlyph", "Options", "attached_plan",
+    "drawings", "is_draft", "pages", "pdf",
+]  # fmt: skip
 
 
-def pdf(
-    schedule: Schedule,
-    *,
-    sheets: Sequence[str] = ("patient",),
-    paper: str = "a4",
-    prepared_on: date | None = None,
-    draft: bool = True,
-    example: bool = False,
-) -> bytes:
+def pdf(schedule: Schedule, options: Options | None = None) -> bytes:
     """Print sheets of a schedule as one PDF, with the plan attached as plan.json.
 
-    `prepared_on` of None leaves a line to write the day on. Pages are numbered within each sheet.
-    The same arguments give the same bytes. Raises `MissingGlyph` where a character cannot be
-    printed, `ValueError` where an unfinished plan would lose its DRAFT.
+    Pages are numbered within each sheet. The same arguments give the same bytes. Raises
+    `MissingGlyph` where a character cannot be printed.
     """
-    return press_pdf(_content(schedule, sheets, paper, prepared_on, draft, example))
+    options = options or Options()
+    return press_pdf(_content(schedule, options), _texts(schedule, options))
 
 
-def pages(
-    schedule: Schedule,
-    *,
-    sheets: Sequence[str] = ("patient",),
-    paper: str = "a4",
-    prepared_on: date | None = None,
-    draft: bool = True,
-    example: bool = False,
-    ppi: int = 110,
-) -> list[bytes]:
+def pages(schedule: Schedule, options: Options | None = None, ppi: int = 110) -> list[bytes]:
     """Show the pages that `pdf` prints, each as a PNG. Raises as `pdf` does."""
-    return press_pages(_content(schedule, sheets, paper, prepared_on, draft, example), ppi)
+    options = options or Options()
+    return press_pages(_content(schedule, options), _texts(schedule, options), ppi)
 
 
-def _content(
-    schedule: Schedule,
-    sheets: Sequence[str],
-    paper: str,
-    prepared_on: date | None,
-    draft: bool,
-    example: bool,
-) -> dict[str, str]:
+def drawings(schedule: Schedule, options: Options) -> list[str]:
+    """Show the pages that `pdf` prints, each as an SVG, sharp at any size. Raises as `pdf` does."""
+    made = press_drawings(_content(schedule, options), _texts(schedule, options))
+    return [page.decode() for page in made]
+
+
+def is_draft(schedule: Schedule, options: Options) -> bool:
+    """Say whether the sheets are marked DRAFT: nobody confirmed this very schedule."""
+    return schedule.ends is None or reviewed(options.confirmed, schedule) is None
+
+
+def _content(schedule: Schedule, options: Options) -> dict[str, str]:
     """Return what the template is given: the words as JSON, and the plan to attach."""
-    unknown = [name for name in sheets if name not in SHEETS]
-    if unknown or not sheets:
+    unknown = [name for name in options.sheets if name not in SHEETS]
+    if unknown or not options.sheets:
         raise ValueError(f"a sheet must be one of {', '.join(SHEETS)}, got {', '.join(unknown)}")
-    if paper not in PAPERS:
-        raise ValueError(f"paper must be one of {', '.join(PAPERS)}, got {paper}")
-    if schedule.ends is None and not draft:
-        raise ValueError("a plan that does not say how it ends prints as a DRAFT only")
     plan = schedule.plan
-    on = prepared_on or plan.start
-    marks = [word for word, set_ in (("EXAMPLE", example), ("DRAFT", draft)) if set_]
+    on = options.prepared_on or plan.start
+    marks = {"EXAMPLE": options.example, "DRAFT": is_draft(schedule, options)}
+    set_ = [mark for mark, is_set in marks.items() if is_set]
+    signed = None if marks["DRAFT"] else reviewed(options.confirmed, schedule)
+    mark = f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
     content = {
-        "paper": {"a4": "a4", "letter": "us-letter"}[paper],
         "date": [on.year, on.month, on.day],
-        "marks": marks,
-        "status": [{"EXAMPLE": EXAMPLE, "DRAFT": DRAFT}[mark] for mark in marks],
+        "marks": set_,
+        "status": [{"EXAMPLE": EXAMPLE, "DRAFT": DRAFT}[mark] for mark in set_],
         "unfinished": None if schedule.ends else UNFINISHED,
         "supervision": SHEET_SUPERVISION,
         "prepared": "Prepared on",
-        "prepared_on": day(prepared_on) if prepared_on else None,
+        "prepared_on": day(options.prepared_on) if options.prepared_on else None,
         "replaces": REPLACES,
-        "identity": identity(plan, ENGINE),
-        "sheets": [_sheet(schedule, name) for name in dict.fromkeys(sheets)],
+        "identity": mark,
+        "foot": _foot(mark),
+        "sheets": [_sheet(schedule, options, name) for name in dict.fromkeys(options.sheets)],
     }
-    return {"content": json.dumps(content, ensure_ascii=False), "plan": plan.to_json()}
+    return {
+        "paper": {"a4": "a4", "letter": "us-letter"}[options.paper],
+        "size": options.size,
+        "content": json.dumps(content, ensure_ascii=False),
+        "plan": plan.to_json(),
+    }
 
 
-def _sheet(schedule: Schedule, name: str) -> dict[str, Any]:
+def _foot(mark: str) -> int:
+    """Return how high the foot of a page has to be for these words, in points of 10 pt type."""
+    widths = (9 if sign.isupper() else 5 for sign in mark)
+    return 84 + 14 * (sum(widths) // 480 + 1)
+
+
+def _sheet(schedule: Schedule, options: Options, name: str) -> dict[str, Any]:
     """Return a sheet's content; names of drugs in tall-man letters, but never for a patient."""
-    content = SHEETS[name](schedule)
-    drugs = () if name == "patient" else schedule.plan.drugs
-    return {key: _lettered(value, drugs) for key, value in content.items()}
+    content = SHEETS[name](schedule, options)
+    if name in FOR_PATIENTS:
+        return content
+    drugs = schedule.plan.drugs
+    return {
+        key: value if key == "chart" else _lettered(value, drugs) for key, value in content.items()
+    }
 
 
 def _lettered(value: Any, drugs: Sequence[str]) -> Any:
@@ -112,3 +129,25 @@ def _lettered(value: Any, drugs: Sequence[str]) -> Any:
     if isinstance(value, list | tuple):
         return [_lettered(item, drugs) for item in value]
     return value
+
+
+def _texts(schedule: Schedule, options: Options) -> dict[str, str]:
+    """Return every text that somebody wrote, by its place."""
+    found = dict(_leaves(schedule.plan.to_document(), ""))
+    if options.confirmed:
+        found |= {"name": options.confirmed.name, "role": options.confirmed.role}
+    return found | options.words()
+
+
+def _leaves(value: object, place: str) -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [(place, value)]
+    if isinstance(value, list | tuple):
+        return [leaf for at, item in enumerate(value) for leaf in _leaves(item, f"{place}[{at}]")]
+    if isinstance(value, dict):
+        dot = "." if place else ""
+        keys = [(f"{place}{dot}{key}", str(key)) for key in value if place.endswith("doses_mg")]
+        return keys + [
+            leaf for key, item in value.items() for leaf in _leaves(item, f"{place}{dot}{key}")
+        ]
+    return []

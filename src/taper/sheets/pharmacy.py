@@ -6,26 +6,28 @@ from typing import Any, Final
 
 from taper.plan import Plan
 from taper.schedule import Schedule
+from taper.sheets.days import Naming
+from taper.sheets.options import Options
 from taper.sheets.patient import contact
-from taper.sheets.words import from_to, label_directions
+from taper.sheets.words import label_directions
 from taper.supply import Supply
-from taper.wording import day, days, end_sentences, how_many, product_name, supplied
+from taper.wording import days, end_sentences, how_many, product_name, supplied
 
 _UNSUPPLIED: Final = ("dose.no-products", "dose.not-makeable")
 
 
-def pharmacy(schedule: Schedule) -> dict[str, Any]:
+def pharmacy(schedule: Schedule, options: Options) -> dict[str, Any]:
     """Return the content of the pharmacy's sheet."""
-    plan = schedule.plan
+    plan, naming = schedule.plan, Naming(schedule.plan.start, options.dated)
     return {
         "kind": "pharmacy",
         "title": "Supply for the pharmacy",
-        "span": from_to(schedule.steps[0].start, schedule.steps[-1].end),
-        "call": contact(plan),
+        "span": naming.from_to(schedule.steps[0].start, schedule.steps[-1].end),
+        "call": options.call or contact(plan),
         "supply": [
             {
-                "from": day(start),
-                "to": day(end),
+                "from": naming.short(start),
+                "to": naming.short(end),
                 "rows": [_row(plan, row) for row in rows],
             }
             for (start, end), rows in groupby(schedule.supply, key=lambda row: (row.start, row.end))
@@ -35,9 +37,8 @@ def pharmacy(schedule: Schedule) -> dict[str, Any]:
         "steps": [
             {
                 "number": step.number,
-                "from": day(step.start),
-                "to": day(step.end),
-                "dates": from_to(step.start, step.end),
+                "from": naming.short(step.start),
+                "to": naming.short(step.end),
                 "days": days(step.days),
                 "directions": [
                     {"drug": part.drug, "text": label_directions(plan, part)} for part in step.drugs
@@ -45,7 +46,7 @@ def pharmacy(schedule: Schedule) -> dict[str, Any]:
             }
             for step in schedule.steps
         ],
-        "end": end_sentences(plan, schedule.ends),
+        "end": end_sentences(plan, schedule.ends, naming.full),
     }
 
 
@@ -67,8 +68,12 @@ def _added(first: Supply, row: Supply) -> Supply:
 
 def _row(plan: Plan, row: Supply) -> dict[str, str]:
     product = plan.products[row.product]
+    packed = product.packed
+    handed = row.count if row.packs is None or packed is None else row.packs * packed
+    left = handed - row.used
     return {
         "product": product_name(product),
         "supply": supplied(product, row),
         "used": how_many(product, row.used),
+        "left": how_many(product, left) if left else "none",
     }

@@ -25,33 +25,50 @@ _ESCAPED: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
 class MissingGlyph(ValueError):
-    """A character that the sheets have no letter for; it never becomes a blank box on paper."""
+    """A character that the sheets have no letter for; it never becomes a blank box on paper.
 
-    def __init__(self, character: str) -> None:
-        self.character = character
+    `place` names the text that it stands in, as in `regimen[0].drug`.
+    """
+
+    def __init__(self, character: str, place: str) -> None:
+        self.character, self.place = character, place
         named = unicodedata.name(character, "")
         code = f"U+{ord(character):04X}{f', {named.lower()}' if named else ''}"
         shown = f"“{character}” ({code})" if character.isprintable() else code
-        super().__init__(
-            f"The sheets cannot print the character {shown}. Write the name in other letters."
-        )
+        self.words = f"the sheets cannot print the character {shown}. Write it in other letters."
+        super().__init__(f"{place}: {self.words}")
 
 
-def press_pdf(content: Mapping[str, str]) -> bytes:
-    """Set the content as PDF/A-3a and PDF/UA-1. Raises `MissingGlyph`."""
-    made = _compile(content, format="pdf", pdf_standards=_STANDARDS, timestamp=0)
+def press_pdf(content: Mapping[str, str], texts: Mapping[str, str]) -> bytes:
+    """Set the content as PDF/A-3a and PDF/UA-1. `texts` are what was written, by their place.
+
+    Raises `MissingGlyph`.
+    """
+    made = _compile(content, texts, format="pdf", pdf_standards=_STANDARDS, timestamp=0)
     assert isinstance(made, bytes)
     return made
 
 
-def press_pages(content: Mapping[str, str], ppi: int) -> list[bytes]:
+def press_pages(content: Mapping[str, str], texts: Mapping[str, str], ppi: int) -> list[bytes]:
     """Set the content as one PNG a page. Raises `MissingGlyph`."""
-    press_pdf(content)  # only this refuses a missing glyph; the layout is made once for both
-    made = _compile(content, format="png", ppi=ppi, timestamp=0)
+    press_pdf(content, texts)  # only this refuses a missing glyph; the layout is made once for both
+    made = _compile(content, texts, format="png", ppi=ppi, timestamp=0)
+    return _each(made)
+
+
+def press_drawings(content: Mapping[str, str], texts: Mapping[str, str]) -> list[bytes]:
+    """Set the content as one SVG a page. Raises `MissingGlyph`."""
+    press_pdf(content, texts)
+    return _each(_compile(content, texts, format="svg", timestamp=0))
+
+
+def _each(made: bytes | list[bytes] | None) -> list[bytes]:
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
-def _compile(content: Mapping[str, str], **how: Any) -> bytes | list[bytes] | None:
+def _compile(
+    content: Mapping[str, str], texts: Mapping[str, str], **how: Any
+) -> bytes | list[bytes] | None:
     # The function of the module, one call a document: a `typst.Compiler` cannot be shared by
     # threads ("Already borrowed").
     run: Callable[..., bytes | list[bytes] | None] = typst.compile
@@ -68,7 +85,8 @@ def _compile(content: Mapping[str, str], **how: Any) -> bytes | list[bytes] | No
         missing = _missing(str(error))
         if missing is None:
             raise
-        raise MissingGlyph(missing) from None
+        place = next((place for place, text in texts.items() if missing in text), "the sheet")
+        raise MissingGlyph(missing, place) from None
 
 
 def _missing(message: str) -> str | None:

@@ -1,17 +1,20 @@
 """The sheets' own words, made of the words in `taper.wording`."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from taper.amount import NO_BREAK
+from taper.confirmation import Confirmation
 from taper.parts import MODIFIED_RELEASE, Care, Liquid, Product
 from taper.plan import Plan
 from taper.reference.guidance import factors, places
+from taper.schedule import Schedule
+from taper.sheets.days import Naming
 from taper.steps import Dose, DrugStep
 from taper.wording import (
     counted,
+    day,
     days,
     how_many,
     mg,
@@ -27,6 +30,7 @@ SHEET_SUPERVISION: Final = "A clinician has to supervise this plan."
 EXAMPLE: Final = "EXAMPLE, not a patient’s plan"
 REPLACES: Final = "replaces every sheet prepared before"
 UNFINISHED: Final = "This plan is not finished: it does not say how it ends. Do not follow it."
+NO_START: Final = "not fixed yet; the days are counted from day 1"
 UNMADE: Final = "(as your pharmacist tells you)"
 """Stands beside a dose that the plan's products do not make."""
 
@@ -37,36 +41,32 @@ def identity(plan: Plan, engine: str) -> str:
     return f"{label}Fingerprint {plan.fingerprint[:8]}, engine {engine}."
 
 
-def from_to(start: date, end: date) -> str:
-    """Write first and last day with their weekdays: "From Monday … to Sunday …", "On Monday …"."""
-    if start == end:
-        return f"On {spelled_day(start)}"
-    return f"From {spelled_day(start)} to {spelled_day(end)}"
-
-
-def from_on(on: date) -> str:
-    """Write the first day of what has no last day."""
-    return f"From {spelled_day(on)} on"
+def reviewed(confirmed: Confirmation | None, schedule: Schedule) -> str | None:
+    """Say who confirmed this very schedule and when; None where nobody did."""
+    if confirmed is None or not confirmed.holds_for(schedule):
+        return None
+    at = confirmed.at
+    return f"Reviewed by {confirmed.name}, {confirmed.role}, on {day(at.date())} at {at:%H:%M}"
 
 
 # ------------------------------------------------------------------------------------- the patient
 
 
-def no_more(drug: str, on: date) -> str:
-    """Tell the patient that a drug is over."""
-    return f"From {spelled_day(on)}: take no more {drug}."
+def no_more(drug: str, day: str) -> str:
+    """Tell the patient that a drug is over from a day on."""
+    return f"From {day}: take no more {drug}."
 
 
-def no_more_of_plan(on: date) -> str:
+def no_more_of_plan(day: str) -> str:
     """Tell the patient that a plan is over whose last days were without a dose."""
-    return f"From {spelled_day(on)}: this plan is over. Take no more of its medicines."
+    return f"From {day}: this plan is over. Take no more of its medicines."
 
 
-def keep_taking(review: date | None) -> str:
-    """Tell the patient that the last dose goes on."""
+def keep_taking(review: str | None) -> str:
+    """Tell the patient that the last dose goes on, until the day of a review if one is set."""
     if review is None:
         return "Keep taking this dose until your clinician tells you what comes next."
-    return f"Keep taking this dose until your review on {spelled_day(review)}."
+    return f"Keep taking this dose until your review on {review}."
 
 
 def to_take(product: Product, count: Fraction) -> tuple[str, str, str]:
@@ -132,9 +132,9 @@ ROUNDED: Final = {
 }
 
 
-def settings(plan: Plan) -> Iterator[tuple[str, str]]:
+def settings(plan: Plan, naming: Naming) -> Iterator[tuple[str, str]]:
     """Yield what the clinician set beside the phases: what it is, and the words."""
-    yield "Starts", spelled_day(plan.start)
+    yield "Starts", spelled_day(plan.start) if naming.dated else NO_START
     for entry in plan.regimen:
         yield "Taken before", typed_doses({entry.drug: entry.doses_mg})
     for product in plan.products:

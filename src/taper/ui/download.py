@@ -22,7 +22,7 @@ export default function (component) {
   window.__taperSaved = file.nonce
   const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0))
   if (file.mime === "image/png") paint(bytes, (blob) => save(blob, file.name))
-  else save(new Blob([bytes], { type: file.mime }), file.name)
+  else save(new Blob([bytes], { type: file.mime }), file.name, file.print)
 }
 
 // A picture is drawn by the browser, which has letters for every name that it shows.
@@ -40,8 +40,9 @@ function paint(bytes, done) {
   picture.src = url
 }
 
-function save(blob, name) {
+function save(blob, name, print) {
   const url = URL.createObjectURL(blob)
+  if (print && window.open(url)) return
   const link = document.createElement("a")
   link.href = url
   link.download = name
@@ -58,9 +59,12 @@ _component = st.components.v2.component("taper_save_file", js=_SAVE)
 
 def button(
     held: Session, label: str, name: str, mime: str, make: Callable[[], bytes], *,
-    primary: bool = False, disabled: bool = False, says: str | None = None,
+    primary: bool = False, disabled: bool = False, says: str | None = None, prints: bool = False,
 ) -> None:  # fmt: skip
     """Draw a button whose click makes a file and has the browser save it.
+
+    Where it `prints`, the browser shows the file in its own viewer instead; it is saved where the
+    browser allows no new window.
 
     Its key may not change with the plan, as the file's name does: a click that arrives together
     with what was typed would then belong to a button that is no more. For a PNG `make` returns SVG.
@@ -75,6 +79,7 @@ def button(
             "base64": base64.b64encode(make()).decode(),
             "name": name,
             "mime": mime,
+            "print": "yes" if prints else "",
         }
 
 

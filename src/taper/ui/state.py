@@ -327,6 +327,14 @@ def _try(action: Callable[[], None]) -> None:
         session().trouble = _why(error)
 
 
+def confirm(said: dict[str, Any]) -> None:
+    """Keep a clinician's confirmation of exactly the saved state."""
+    held = session()
+    draft = held.draft
+    if draft:
+        _keep(held, lambda: store().confirm(draft, said, datetime.now(UTC)))
+
+
 def undo() -> None:
     """Go back to the state before."""
     _go(lambda draft, now: store().undo(draft, now))
