@@ -39,6 +39,7 @@ fix: setup ## format, and mend what can be mended
 
 bench: setup ## measure
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/sheets.py
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/feel.py
 

@@ -467,6 +467,18 @@ class TestSheets:
         app = sound(app.button(key="directions").click().run())
         assert "clonazepam" in app.code[0].value
 
+    def test_a_review_counts_for_this_schedule_alone(self) -> None:
+        app = start_on(reducing(), "2027-01-04")
+        app = sound(app.button(key="print").click().run())
+        app = sound(app.button(key="reviewed").click().run())
+        assert "name and role" in shown(app)
+        app.text_input(key="reviewer-name").set_value("A. Clinician")
+        app.text_input(key="reviewer-role").set_value("GP")
+        app = sound(app.button(key="reviewed").click().run())
+        assert "Reviewed by A. Clinician, GP. Any change ends this." in shown(app)
+        app = put(app, "Name of this plan, nothing that identifies the patient", "another")
+        assert "DRAFT until you confirm it." in shown(app)
+
     @pytest.mark.parametrize(
         ("label", "begins"), [("Calendar", b"BEGIN:VCALENDAR"), ("FHIR", b'{\n  "resourceType"')]
     )
