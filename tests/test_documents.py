@@ -65,7 +65,7 @@ def test_every_command_is_in_the_documents() -> None:
     with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
         main(["--help"])
     commands = re.findall(r"^    ([a-z]+) ", said.getvalue(), re.MULTILINE)
-    assert set(commands) == {"schedule", "check", "print", "open", "app"}
+    assert {"schedule", "check", "print", "open", "app"} <= set(commands)
     for command in commands:
         assert f"taper {command}" in README + FORMAT, command
 

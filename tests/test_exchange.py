@@ -18,7 +18,14 @@ from strategies import contract_examples, schedules
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.amount import plain
 from taper.confirmation import confirm
-from taper.exchange import SHAPES, csv_text, directions, directions_by_step, open_file
+from taper.exchange import (
+    SHAPES,
+    csv_text,
+    directions,
+    directions_by_step,
+    frame,
+    open_file,
+)
 from taper.sheets import pages
 
 
@@ -228,3 +235,15 @@ class TestOpen:
         bomb.write(packed)
         with pytest.raises(InvalidPlan, match="too large"):
             open_file(packed.getvalue())
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(schedule=schedules)
+def test_a_data_frame_says_what_the_csv_says(shape: str, schedule: Schedule) -> None:
+    made = frame(schedule, shape)
+    rows = list(csv.reader(io.StringIO(csv_text(schedule, shape).decode("utf-8-sig"), newline="")))
+    assert list(made.columns) == rows[0]
+    for row, cells in zip(made.itertuples(index=False), rows[1:], strict=True):
+        assert ["" if value is None else str(value) for value in row] == [
+            cell.removeprefix("'") for cell in cells
+        ]

@@ -1,6 +1,7 @@
 """What the web server adds to every answer, and how it tells one browser from another."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
@@ -40,7 +41,8 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(dict(message))
 
-    asyncio.run(APP(scope, receive, send))
+    with ThreadPoolExecutor(1) as apart:  # a browser test may have left a loop in this thread
+        apart.submit(lambda: asyncio.run(APP(scope, receive, send))).result()
     answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], SimpleCookie(answered.get("set-cookie", "")), answered
 

@@ -4,7 +4,7 @@ from taper.exchange.calendar import calendar_file
 from taper.exchange.directions import directions, directions_by_step
 from taper.exchange.fhir import fhir_bundle
 from taper.exchange.files import open_file
-from taper.exchange.tables import SHAPES, csv_text
+from taper.exchange.tables import SHAPES, csv_text, frame
 
 __all__ = [
     "SHAPES",
@@ -13,5 +13,6 @@ __all__ = [
     "directions",
     "directions_by_step",
     "fhir_bundle",
+    "frame",
     "open_file",
 ]

@@ -1,16 +1,20 @@
-"""The schedule as CSV: UTF-8 with BOM, RFC 4180, safe to open in a spreadsheet."""
+"""The schedule as tables: CSV that is safe to open in a spreadsheet, and a DataFrame."""
 
 import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from taper.amount import plain, plain_rounded
 from taper.parts import Liquid
 from taper.schedule import Schedule
 from taper.steps import Step
 from taper.wording import for_file, product_kind, taken
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = tuple[object, ...]
 
@@ -29,6 +33,7 @@ _STEPS: Final = (
     "ideal_daily_total_mg",
 )
 _DAILY: Final = ("date", "step", "drug", "time", "dose_mg", "take")
+_AMOUNTS: Final = (*(name for name in _STEPS if name.endswith(("_mg", "percent"))), "count")
 _SUPPLY: Final = ("from", "to", "drug", "product", "count", "unit", "packs")
 
 
@@ -44,6 +49,34 @@ def csv_text(schedule: Schedule, shape: str) -> bytes:
     writer.writerow(header)
     writer.writerows(map(_cell, row) for row in rows(schedule))
     return out.getvalue().encode("utf-8-sig")
+
+
+def frame(schedule: Schedule, shape: str) -> "pd.DataFrame":
+    """Return the schedule in one of `SHAPES` as a DataFrame, for a notebook.
+
+    Its columns are those of the CSV; days are `date`s, amounts exact `Decimal`s, and what does not
+    apply is None. Raises `KeyError` for another shape.
+
+    >>> from taper import Plan, build_schedule
+    >>> plan = Plan.from_document({
+    ...     "format": "taper-plan/1", "start": "2026-12-07",
+    ...     "regimen": [{"drug": "diazepam", "doses_mg": {"bedtime": "4"}}],
+    ...     "phases": [{"kind": "hold", "days": 14}, {"kind": "maintain"}],
+    ... })
+    >>> frame(build_schedule(plan), "daily")["dose_mg"].sum()
+    Decimal('56')
+    """
+    import pandas as pd
+
+    header, rows = SHAPES[shape]
+    found = [
+        [
+            Decimal(value) if name in _AMOUNTS and isinstance(value, str) else value
+            for name, value in zip(header, row, strict=True)
+        ]
+        for row in rows(schedule)
+    ]
+    return pd.DataFrame(found, columns=list(header), dtype=object)
 
 
 class _Text(str):
