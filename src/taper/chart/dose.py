@@ -45,7 +45,7 @@ def draw(
     ):
         canvas.trace(
             row, type="scatter",
-            x=x, y=_while_taken([*y, end]), mode="lines", fill=fill, fillcolor=ink.fill,
+            x=x, y=while_taken([*y, end]), mode="lines", fill=fill, fillcolor=ink.fill,
             line={"color": colour, "width": width, "shape": "hv"}, hoverinfo="skip",
         )  # fmt: skip
     taken = [step for step in schedule.steps if step.total(drug)]
@@ -63,7 +63,7 @@ def _end(schedule: Schedule, drug: str, axis: Axis) -> float:
     return next((float(part.total) for part in going_on if part.drug == drug), 0.0)
 
 
-def _while_taken(doses: list[float]) -> list[Any]:
+def while_taken(doses: list[float]) -> list[Any]:
     """Draw no line along 0 before a drug is first taken and after it has ended."""
     around = zip([0.0, *doses], doses, [*doses[1:], 0.0], strict=False)
     return [dose if dose or before or after else None for before, dose, after in around]

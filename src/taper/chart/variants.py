@@ -7,6 +7,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from taper import wording
+from taper.chart import dose
 from taper.chart.canvas import Axis, Canvas, Panel, literal, scale
 from taper.chart.drawing import Drawing, layout, title
 from taper.chart.ink import DARK, LIGHT, Theme
@@ -14,7 +15,7 @@ from taper.schedule import Schedule
 
 DASHES: Final = ("solid", "dash", "dot", "dashdot")
 """How the lines differ besides their colour."""
-_TALL: Final = (260, 150, 120, 96)
+_TALL: Final = (240, 110, 90, 76)
 
 
 def draw(named: Mapping[str, Schedule], *, dark: bool = False) -> Drawing:
@@ -54,13 +55,14 @@ def _line(
 ) -> None:  # fmt: skip
     x: list[Any] = [axis.at(step.start) for step in schedule.steps]
     y = [float(step.total(drug)) for step in schedule.steps]
+    y = dose.while_taken([*y, _end(schedule, drug)])
     said = [
         f"{literal(name)}<br>{axis.span(step)}<br>{wording.mg(step.total(drug))} a day"
         for step in schedule.steps
     ]
     after = schedule.steps[-1].end + timedelta(1)
     canvas.trace(
-        row, type="scatter", mode="lines", x=[*x, axis.at(after)], y=[*y, _end(schedule, drug)],
+        row, type="scatter", mode="lines", x=[*x, axis.at(after)], y=y,
         line={"color": theme.drug(at).line, "width": 2.2, "shape": "hv", "dash": DASHES[at]},
         text=[*said, ""], hoverinfo="text",
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The Compare page: the plan and up to three copies of it on one chart and in one table."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any, Final
@@ -29,16 +29,16 @@ def draw() -> None:
     frame.toolbar(view)
     if held.unknown and held.draft is None:
         return
-    st.subheader("Compare", anchor=False)
     copies = state.copies()
     _copies(view, copies)
     named = _named(view, copies)
     if not named:
-        fields.note("A plan is compared once its first phase is complete. The Plan page says how.")
+        fields.note("A plan is compared once it has a start date and its first phase is complete.")
         return
-    ordered = _ordered(named)
     made = variants.draw(named, dark=st.context.theme.type == "dark")
-    _legend(named)
+    with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
+        _legend(named)
+        ordered = _ordered(named)
     st.plotly_chart(
         made.figure, key="compared", theme=None, height=made.height, alt=made.description,
         config={"displayModeBar": False, "doubleClick": False},
@@ -84,21 +84,22 @@ def _copies(view: View, copies: Mapping[str, Any]) -> None:
             "Keep a copy of this plan", key="keep-copy", on_click=_keep, disabled=full,
             help="Then change the plan and come back: both are drawn here",
         )  # fmt: skip
-        if full:
-            fields.words(f"{MOST - 1} copies at most", "quiet")
-    for at, name in enumerate(copies):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            fields.words(name, "strong")
-            whole = "" if _made(json.dumps(copies[name])) else "not complete, so not drawn"
-            fields.words(whole, "quiet")
-            st.button(
-                "Make it the plan", key=f"take-copy-{at}", on_click=state.swap_copy, args=(name,),
-                type="tertiary", help="The plan as it is now is kept as a copy in its place",
-            )  # fmt: skip
-            st.button(
-                "Remove", key=f"drop-copy-{at}", on_click=state.drop_copy, args=(name,),
-                type="tertiary",
-            )  # fmt: skip
+        for at, name in enumerate(copies):
+            whole = "" if _made(json.dumps(copies[name])) else " (not complete, so not drawn)"
+            with st.container(
+                key=f"copy-{at}", horizontal=True, vertical_alignment="center", gap="xsmall",
+                width="content",
+            ):  # fmt: skip
+                fields.words(f"{name}{whole}:", "strong")
+                st.button(
+                    "make it the plan", key=f"take-copy-{at}", on_click=state.swap_copy,
+                    args=(name,), type="tertiary",
+                    help=f"{fields.literal(name)} becomes the plan, and the plan a copy",
+                )  # fmt: skip
+                st.button(
+                    "remove", key=f"drop-copy-{at}", on_click=state.drop_copy, args=(name,),
+                    type="tertiary", help=f"Remove {fields.literal(name)}",
+                )  # fmt: skip
 
 
 def _keep() -> None:
@@ -120,7 +121,7 @@ def _legend(named: Mapping[str, Schedule]) -> None:
         f'<span class="key"><i class="line-{at}"></i>{escape(name)}</span>'
         for at, name in enumerate(named)
     )
-    st.html(f'<div class="legend">{keys}</div>')
+    st.html(f'<div class="legend">{keys}</div>', width="content")
 
 
 _Row = tuple[str, Callable[[Schedule, Figures], str], Callable[[Schedule, Figures], Any]]
@@ -194,8 +195,8 @@ def _ordered(named: Mapping[str, Schedule]) -> list[str]:
     if len(named) < 2:
         return list(named)
     by = st.selectbox(
-        "Order by", [row[0] for row in _ROWS], index=None, key="order-by", width=300,
-        placeholder="as they were kept",
+        "Order of the table", [row[0] for row in _ROWS], index=None, key="order-by", width=260,
+        placeholder="table in the order kept", label_visibility="collapsed",
     )  # fmt: skip
     row = next((row for row in _ROWS if row[0] == by), None)
     if row is None:
@@ -215,7 +216,7 @@ def _table(named: Mapping[str, Schedule]) -> None:
         for row in _ROWS
     )
     st.html(
-        '<div class="wide"><table class="plain compared"><caption>Side by side</caption>'
+        '<div class="wide"><table class="compared"><caption>Side by side</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -240,12 +241,15 @@ def _differences(named: Mapping[str, Schedule]) -> None:
         said = differences(named[old], named[new])
         if not said:
             fields.note("Day by day the same doses.")
-        for line in said[:_SHOWN]:
-            fields.note(line, "")
+        _said(said[:_SHOWN])
         if said[_SHOWN:]:
             more = st.expander(
                 f"{len(said) - _SHOWN} more", key="more-differences", on_change="rerun"
             )
-            with more:
-                for line in said[_SHOWN:] if more.open else ():
-                    fields.note(line, "")
+            if more.open:
+                with more:
+                    _said(said[_SHOWN:])
+
+
+def _said(lines: Sequence[str]) -> None:
+    st.html(f'<ul class="said">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
