@@ -352,3 +352,51 @@ def test_history_stays_and_every_day_has_one_plan(schedule: Schedule, data: st.D
         assert one.version == 2
         assert said(one.planned) == truth[one.on.isoformat()]
         assert one.taken is None
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "said"),
+    [
+        ([{"product": 1, "count": "5"}], "on_hand[0].product: must be the place of a product, 0"),
+        ([{"product": 0, "count": "0"}], "on_hand[0].count: must be over 0"),
+        ([{"product": 0, "count": "5"}] * 2, "on_hand[1].product: must not be the same as"),
+        ([{"product": 0}], "on_hand[0].count: is needed"),
+        ({}, "on_hand: must be a list"),
+    ],
+)
+def test_what_is_on_hand_is_of_a_product(on_hand: object, said: str) -> None:
+    with pytest.raises(InvalidPlan) as refused:
+        Plan.from_document(LIFE | {"on_hand": on_hand})
+    assert said in str(refused.value)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.data())
+def test_many_visits_tell_each_day_once(gaps: list[int], data: st.DataObject) -> None:
+    """Whatever visits say in turn, a day is told once, and what was told never changes."""
+    record = Record.begin(Plan.from_document(LIFE), AT)
+    told: dict[date, object] = {}
+    on, first = date(2027, 1, 4), date(2027, 1, 4)
+    for gap in gaps:
+        on += gap * DAY
+        last = on - data.draw(st.integers(0, 1)) * DAY
+        if last < first:
+            continue
+        took = data.draw(st.sampled_from(["planned", "nothing", "unknown"]))
+        period = {"from": first.isoformat(), "to": last.isoformat(), "took": took}
+        record = record.with_visit(visit(on.isoformat(), period))
+        while first <= last:
+            told[first] = {"planned": day(record, first).planned, "nothing": {}, "unknown": None}[
+                took
+            ]
+            first += DAY
+        if data.draw(st.booleans()):
+            now = in_mg({"diazepam": {"bedtime": "5"}})
+            schedule = build_schedule(record.last_plan) if record.last_plan else None
+            assert schedule
+            try:
+                record = record.with_version(version(hold(schedule, first, now, 7), "tried"))
+            except (InvalidPlan, InvalidRecord):
+                continue
+    for one in days(record, first + 10 * DAY):
+        assert one.taken == told.get(one.on)
+    assert Record.from_json(record.to_json()) == record
