@@ -46,6 +46,7 @@ OFFENCES = """() => {
     if (!(own || typed) || !seen(e) || e.clientWidth < 2) continue;
     if (e.scrollWidth <= e.clientWidth + 1) continue;
     const cut = ['hidden', 'clip'].includes(style.overflowX);
+    if (style.getPropertyValue('--spoken')) continue;  // its first sign is seen, the rest is heard
     const hidden = cut && style.textOverflow !== 'ellipsis';
     // A number that is cut off reads as another number.
     if (hidden || typed && /\\d/.test(e.value)) said.push(`"${e.value || name(e)}" is cut off`);
