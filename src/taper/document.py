@@ -4,6 +4,7 @@ Fractions come as `Decimal`, so that none is ever binary; no key comes twice.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,8 @@ MOST_BYTES: Final = 1_000_000
 MOST_LEVELS: Final = 32
 MOST_FAULTS: Final = 40
 MOST_SIGNS: Final = 300
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half a character: what no file and no page can be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,13 @@ def _no_constant(name: str) -> object:
 def _walk(value: object, place: str, level: int) -> Iterator[Fault]:
     if isinstance(value, dict | list) and level > MOST_LEVELS:
         yield Fault(place, f"must be at most {MOST_LEVELS} levels deep")
+    elif isinstance(value, str):
+        if half := _HALF.search(value):
+            yield Fault(place, f"the character U+{ord(half[0]):04X} is not allowed")
     elif isinstance(value, _Object):
+        for key in value:
+            if half := _HALF.search(key):
+                yield Fault(place, f"the character U+{ord(half[0]):04X} is not allowed in a key")
         for key in value.twice:
             yield Fault(join(place, key), "must stand there once, got it twice")
         for key, item in value.items():

@@ -14,6 +14,9 @@ from taper.amount import parse, plain, seen
 from taper.leaf import one_of
 from taper.parts import DOSE_MG, NAME
 
+MOST_SIGNS: Final = 1000
+"""So long a text is still read at once; no regimen comes near it."""
+
 
 class InvalidIntake(ValueError):
     """A line that says no regimen; the message says what to write."""
@@ -152,6 +155,8 @@ def regimen(text: str, times: Sequence[str]) -> tuple[Taken, ...]:
     >>> taken.entry(["morning", "bedtime"])
     {'drug': 'clonazepam', 'doses_mg': {'morning': '0.5', 'bedtime': '1'}}
     """
+    if len(text) > MOST_SIGNS:
+        raise InvalidIntake(f"must be at most {MOST_SIGNS} characters, got {len(text)}")
     found: list[Taken] = []
     for line in re.split(r"[;\n\r]", text):
         if line.strip():

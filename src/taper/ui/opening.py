@@ -9,7 +9,7 @@ from taper.amount import InvalidAmount, parse
 from taper.document import InvalidPlan
 from taper.drafts import Draft
 from taper.exchange import open_file
-from taper.ui import fields, state
+from taper.ui import fields, shape, state
 from taper.ui.state import Part, alive
 from taper.ui.view import at_hand
 from taper.wording import mg
@@ -127,13 +127,10 @@ def _file() -> None:
     if chosen is None:
         return
     try:
-        document = open_file(chosen.getvalue())
+        document = shape.check(open_file(chosen.getvalue()))
     except InvalidPlan as error:
         for fault in error.faults[:8]:
             fields.note(str(fault), "fault")
-        return
-    if not isinstance(document, dict):
-        fields.note("This file holds no plan.", "fault")
         return
     opened: Part = alive({**state.empty(), **document})
     state.begin(opened)
