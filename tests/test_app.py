@@ -386,6 +386,20 @@ def showing(app: AppTest) -> AppTest:
     return sound(app.run())
 
 
+class TestFindings:
+    """A fact is said once, and under it the figure of each source with its own steps."""
+
+    def test_the_same_fact_is_said_once(self) -> None:
+        listed = next(html for html in clickable(opened()) if "finding" in html)
+        fact = "in steps of the same size in mg: up to 50"
+        assert listed.count(fact) == 1
+        item = next(one for one in listed.split("<li ") if fact in one)
+        assert item.count('class="figure"') == 2
+        for source in ("ASAM guideline (2025)", "Family Practice Notebook"):
+            assert source in item
+        assert 'data-act="step:32"' in item.partition("Family Practice Notebook")[0]
+
+
 class TestChosenStep:
     """A chosen step is framed in the chart, marked in the table, and its findings come first."""
 

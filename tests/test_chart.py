@@ -194,6 +194,14 @@ class TestReduction:
         assert bars[0]["y"][0] == pytest.approx(9.75, abs=0.01)
         assert "−9.8\u00a0%" in bars[0]["hovertext"][0]
 
+    def test_the_last_step_to_0_does_not_flatten_the_others(self) -> None:
+        drawing = chart.draw(example(), Shown(pace_days=14, equivalents="ashton-2002"))
+        made = json.loads(drawing.figure.to_json())
+        bars = [trace for trace in made["data"] if "within" in trace.get("hovertext", [""])[0]]
+        assert max(bars[0]["y"]) == 100
+        assert made["layout"]["yaxis4"]["range"][1] < 100
+        assert "the bar to 0, 100\u00a0%, is cut off" in json.dumps(made, ensure_ascii=False)
+
     def test_figures_of_other_days_or_of_the_first_dose_are_not_drawn(self) -> None:
         schedule = reducing("diazepam")
         every = tuple(figure.id for figure in chart.published(schedule.plan))

@@ -55,7 +55,7 @@ def test_a_plan_is_deleted_from_the_list_with_a_second_click(page: Page, app_url
     named(page, app_url, "ward 4")
     page.locator(".st-key-open button").first.click()
     listed = page.get_by_role("dialog")
-    listed.get_by_role("button", name="⋯").click()
+    listed.get_by_role("button", name="take off the list, delete").click()
     page.get_by_role("menuitem", name="Delete for good").click()
     listed.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("EXAMPLE, read only")).to_be_visible()

@@ -150,8 +150,9 @@ class _Paper:
             return
         day = self._inner / self._days_wide / (_DAY_MS if self._axis.dated else 1)
         parts = zip(trace["x"], trace["y"], trace["width"], trace["offset"], strict=True)
+        highest = self._canvas.panels[row].ceiling * 1.04  # a bar over the scale ends with it
         for at, value, wide, offset in parts:
-            top, floor = self._y(row, value), self._y(row, 0)
+            top, floor = self._y(row, min(value, highest)), self._y(row, 0)
             yield (
                 f'<rect x="{self._x(at) + offset * day:.2f}" y="{top:.2f}"'
                 f' width="{wide * day:.2f}" height="{floor - top:.2f}" fill="{marker["color"]}"'

@@ -102,7 +102,10 @@ def panel(
     theme: Theme,
 ) -> Panel:  # fmt: skip
     """Measure the panel; its key names each figure that was turned on."""
-    tops = [window.percent for one in made for window in one.made]
+    every = [window for one in made for window in one.made]
+    # The last step to 0 is always 100 %: at its scale all that comes before could not be told.
+    rest = [window.percent for window in every if window.changes[-1].after]
+    tops = rest or [window.percent for window in every]
     tops += [line.percent for line in chosen]
     ceiling, tick = scale(float(max(tops, default=Fraction(10))))
     what = f"within any {in_days} days, % of the dose before"
@@ -113,9 +116,10 @@ def panel(
     ordered = sorted(chosen, key=lambda line: (line.percent, line.label))
     key = tuple((line.label, line.short) for line in ordered)
     tall = TALL + 6 * len(chosen)
-    return Panel(
-        "Reduction", what, theme.text, tall, ceiling, tick, f"in any {in_days} days, %", key
-    )
+    if any(window.percent > ceiling for window in every):
+        key = (("the bar to 0, 100\u00a0%, is cut off",) * 2, *key)
+    short = f"in any {in_days} days, %"
+    return Panel("Reduction", what, theme.text, tall, ceiling, tick, short, key)
 
 
 def draw(

@@ -47,7 +47,9 @@ def draw(view: View, schedule: Schedule) -> None:
     taking.heads(view.times, "mg")
     for drug in schedule.plan.drugs:
         now = {time: plain(dose) for time, dose in _now(step, drug).items()}
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", key=f"{base}-row-{drug}"
+        ):
             st.html(f'<div class="drawer-drug">{escape(drug)}</div>', width=taking.NAME)
             typed[drug] = {
                 time: _field(

@@ -60,6 +60,19 @@ def plain_text(widget: str, value: str, label: str, **drawn: Any) -> None:
     )
 
 
+def more(label: str, options: Sequence[str], key: str, **drawn: Any) -> str | None:
+    """Draw a menu of what is done seldom, shown as three dots; returns what was chosen."""
+    # style.css draws the dots over the label, by which each menu has a name of its own.
+    return st.menu_button(label, list(options), key=f"more-{key}", type="tertiary", **drawn)
+
+
+def together() -> Any:
+    """Return a container whose words and fields stay on one line while the sentence wraps."""
+    return st.container(
+        horizontal=True, wrap=False, width="content", vertical_alignment="center", gap="xsmall"
+    )
+
+
 def text(
     view: View,
     part: Part,

@@ -41,8 +41,8 @@ def as_html(
         open_, folded = here, [finding for finding in found if finding not in here]
         count = f"{len(here)} of {len(found)}" if here else "none of them"
         head = f'<p class="quiet">At step {chosen}: {count}.</p>'
-    listed = "".join(_item(schedule, finding, chosen) for finding in open_)
-    more = "".join(_item(schedule, finding, chosen) for finding in folded)
+    listed = "".join(_item(schedule, said, chosen) for said in _alike(open_))
+    more = "".join(_item(schedule, said, chosen) for said in _alike(folded))
     name = f"{len(folded)} more" if chosen is None else f"{len(folded)} at other steps"
     return (
         head
@@ -51,20 +51,46 @@ def as_html(
     )
 
 
-def _item(schedule: Schedule, finding: Finding, chosen: int | None) -> str:
-    mark = _MARKS.get(finding.severity, "○")
-    text = wording.lettered_text(finding.text, schedule.plan.drugs)
+def _alike(found: Sequence[Finding]) -> list[list[Finding]]:
+    """Put together the findings that state the same fact, each against a source's own figure."""
+    facts: dict[tuple[str, str], list[Finding]] = {}
+    for finding in found:
+        facts.setdefault((finding.severity, _halves(finding)[0]), []).append(finding)
+    return list(facts.values())
+
+
+def _halves(finding: Finding) -> tuple[str, str]:
+    """Return the first sentence, which is the plan's fact, and the rest, which is the source's."""
+    fact, stop, figure = finding.text.partition(". ")
+    return fact + (stop and "."), figure
+
+
+def _item(schedule: Schedule, said: Sequence[Finding], chosen: int | None) -> str:
+    first, drugs = said[0], schedule.plan.drugs
+    mark = _MARKS.get(first.severity, "○")
+    head = f"<b>{mark} {escape(first.severity)}</b>"
+    if len(said) == 1:
+        text = escape(wording.lettered_text(first.text, drugs))
+        inside = f"{head} {text} {_source(first)} {_steps(first, chosen)}"
+    else:
+        inside = f"{head} {escape(wording.lettered_text(_halves(first)[0], drugs))}"
+        inside += "".join(
+            f'<div class="figure">{escape(wording.lettered_text(_halves(one)[1], drugs))}'
+            f" {_source(one)} {_steps(one, chosen)}</div>"
+            for one in said
+        )
+    return f'<li class="finding {escape(first.severity)}">{inside}</li>'
+
+
+def _steps(finding: Finding, chosen: int | None) -> str:
+    """Link the first steps of a finding."""
+    numbers = [number for number in finding.steps if number != chosen]
     links = " ".join(
         f'<button type="button" data-act="step:{number}">step {number}</button>'
-        for number in finding.steps[:_LINKED]
-        if number != chosen
+        for number in numbers[:_LINKED]
     )
-    rest = len(finding.steps) - _LINKED
-    more = f' <span class="quiet">and {rest} more</span>' if rest > 0 else ""
-    return (
-        f'<li class="finding {escape(finding.severity)}"><b>{mark} {escape(finding.severity)}</b>'
-        f" {escape(text)} {_source(finding)} {links}{more}</li>"
-    )
+    rest = len(numbers) - _LINKED
+    return links + (f' <span class="quiet">and {rest} more</span>' if rest > 0 else "")
 
 
 def _source(finding: Finding) -> str:

@@ -14,16 +14,26 @@ _PLACES: Final = ("care", "dispense_every_days", "visits", "limits", "clinician"
 def draw(view: View) -> None:
     """Draw the folded part of the left column."""
     folded = st.expander(
-        "Patient and place of care, visits, supply, limits, names", key="folded", on_change="rerun"
+        "More: place of care, visits, supply, limits, names", key="folded", on_change="rerun"
     )
     if not folded.open and not _wrong(view):
         return  # what nobody sees is not drawn, so that typing stays quick
     with folded:
+        _head("Patient and place of care")
         care.draw(view)
-        _supply(view)
+        _head("Visits")
         _visits(view)
+        _head("Supply")
+        _supply(view)
+        _head("Your own limits, told when the plan goes over them")
         _limits(view)
+        _head("Names and notes")
         _names(view)
+
+
+def _head(text: str) -> None:
+    """Name a part of what is folded."""
+    st.html(f'<div class="part">{text}</div>')
 
 
 def _wrong(view: View) -> bool:
@@ -66,12 +76,15 @@ def _limits(view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             fields.words("Tell me when")
             fields.choice(view, limit, "drug", f"{name}: drug", view.drugs, 132, "drug")
-            fields.words("goes down by over")
-            fields.text(view, limit, "percent", f"{name}: percent", 52)
-            fields.words("% in")
-            fields.text(view, limit, "in_days", f"{name}: days", 52, whole=True)
-            fields.words("days")
-            _remove_button(view, "limits", limit)
+            with fields.together():
+                fields.words("goes down by over")
+                fields.text(view, limit, "percent", f"{name}: percent", 74, "how much")
+                fields.words("%")
+            with fields.together():
+                fields.words("in")
+                fields.text(view, limit, "in_days", f"{name}: days", 74, "how many", whole=True)
+                fields.words("days")
+                _remove_button(view, "limits", limit)
         fields.faults(view, (f"limits[{at}]", ""))
     _add_button(view, "limits", "Add own limit", {})
 

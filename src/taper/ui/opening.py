@@ -63,10 +63,9 @@ def _row(draft: Draft, called: str, said: str) -> None:
             f'<span class="quiet">{escape(said)}<br>saved {escape(at_hand(draft.saved))}</span>',
             width="stretch",
         )
-        asked = st.menu_button(
-            "⋯", [_OFF, _GONE], key=f"listed-{draft.id}", type="tertiary",
-            help=f"{fields.literal(called)}: take off the list, delete",
-            on_click=_act, args=(draft.id,),
+        asked = fields.more(
+            f"{fields.literal(called)}: take off the list, delete", (_OFF, _GONE),
+            f"listed-{draft.id}", on_click=_act, args=(draft.id,),
         )  # fmt: skip
         if asked == _OFF:
             st.rerun(scope="fragment")
@@ -78,7 +77,7 @@ def _row(draft: Draft, called: str, said: str) -> None:
 
 
 def _act(draft: str) -> None:
-    asked = st.session_state.get(f"listed-{draft}")
+    asked = st.session_state.get(f"more-listed-{draft}")
     if asked == _OFF:
         state.unlist(draft)
     state.session().asked_to_delete = draft if asked == _GONE else ""

@@ -24,8 +24,8 @@ def taking_from(view: View, at: int, phase: Part, label: str) -> None:
     now = phase.get("taking_from")
     if len(times) < 2 and now is None and not phase.aside.get("order"):
         return
-    fields.words("taking from")
     if len(times) > _FEW:
+        fields.words("taking from")
         kinds = {_SHARE: PROPORTIONAL, _ORDER: _ORDER, _TURN: _TURN}
         _put_together(view, phase, "taking_from", f"{label}: taking from", kinds, times)
         return
@@ -41,10 +41,12 @@ def taking_from(view: View, at: int, phase: Part, label: str) -> None:
         shown = f"in turn: {', '.join(now.get('in_turn', ()))}"
     elif now is not None:
         shown = _SHARE
-    fields.choice(
-        view, phase, "taking_from", f"{label}: taking from", options, 232, "which time first",
-        shown=shown,
-    )  # fmt: skip
+    with fields.together():
+        fields.words("taking from")
+        fields.choice(
+            view, phase, "taking_from", f"{label}: taking from", options, 232, "which time first",
+            shown=shown,
+        )  # fmt: skip
 
 
 def moving(view: View, at: int, phase: Part, label: str) -> None:
@@ -53,19 +55,25 @@ def moving(view: View, at: int, phase: Part, label: str) -> None:
     now, name = phase.get("moving"), f"{label}: which time moves first"
     equal = alive({"equal_steps": ""})
     if len(times) > _FEW:
+        fields.words("moving")
         _put_together(view, phase, "moving", name, {_ORDER: _ORDER, _PART: equal}, times)
     else:
         options: dict[str, Any] = {_then(order): list(order) for order in permutations(times)}
         options = {word: order for word, order in options.items() if order} | {_PART: equal}
         shown = _PART if isinstance(now, dict) else None
-        fields.choice(
-            view, phase, "moving", name, options, 232, "which time first",
-            shown=_then(now) if isinstance(now, list) else shown,
-        )  # fmt: skip
+        with fields.together():
+            fields.words("moving")
+            fields.choice(
+                view, phase, "moving", name, options, 232, "which time first",
+                shown=_then(now) if isinstance(now, list) else shown,
+            )  # fmt: skip
     if isinstance(now, Part):
-        fields.words("in")
-        fields.text(view, now, "equal_steps", f"{label}: equal steps", 46, whole=True)
-        fields.words("equal steps")
+        with fields.together():
+            fields.words("in")
+            fields.text(
+                view, now, "equal_steps", f"{label}: equal steps", 74, "how many", whole=True
+            )
+            fields.words("equal steps")
 
 
 def taken_at(view: View, at: int, drug: str) -> list[str]:

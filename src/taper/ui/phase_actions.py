@@ -5,7 +5,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper import phasing, wording
-from taper.ui import eye, fields, templates, typed
+from taper.ui import eye, fields, typed
 from taper.ui.state import Part, Session, alive, change, save, session
 from taper.ui.view import View
 
@@ -90,9 +90,9 @@ def _fold_all(some: bool) -> None:
 def menu(view: View, at: int, phase: Part) -> None:
     """Draw the menu of one phase."""
     if not view.locked:
-        st.menu_button(
-            "⋯", _actions(phase), key=f"act{phase.uid}", type="tertiary",
-            help=f"Phase {at + 1}: move, copy, add after, remove", on_click=_act, args=(phase,),
+        fields.more(
+            f"Phase {at + 1}: move, copy, add after, remove", _actions(phase), f"act{phase.uid}",
+            on_click=_act, args=(phase,),
         )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def ends_by_steps(phase: Part) -> bool:
 
 
 def _act(phase: Part) -> None:
-    chosen = st.session_state[f"act{phase.uid}"]
+    chosen = st.session_state[f"more-act{phase.uid}"]
     held = session()
     phases: list[Part] = held.document["phases"]
     at = next((at for at, other in enumerate(phases) if other is phase), None)
@@ -167,9 +167,7 @@ def add_row(view: View, after: Part | None = None) -> None:
         ):
             fill = {key: one for key in keys if one}
             st.button(word, key=f"add-{kind}", type="tertiary", on_click=_add, args=(kind, fill))
-        if after is None:
-            templates.draw(view)
-        else:
+        if after is not None:
             st.button("not here", key="add-not", type="tertiary", on_click=_not_here)
 
 

@@ -24,7 +24,7 @@ def draw() -> None:
     frame.toolbar(view, sheets_page.draw)
     if held.unknown and held.draft is None:
         return
-    left, right = st.columns([5, 8], gap="medium")
+    left, right = st.columns([2, 3], gap="medium")
     makes = right.container(key="makes", gap="small")
     with makes:
         results.draw_chart(view)

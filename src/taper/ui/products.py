@@ -68,9 +68,9 @@ def _row(view: View, at: int, product: Part) -> None:
                 view, product, "label", f"{name}: words on the box", 150, "words on the box"
             )
         if not view.locked:
-            st.menu_button(
-                "⋯", (_NAMED, _GONE), key=f"act{product.uid}", type="tertiary",
-                help=f"{name}: words on the box, remove", on_click=_act, args=(product,),
+            fields.more(
+                f"{name}: words on the box, remove", (_NAMED, _GONE), f"act{product.uid}",
+                on_click=_act, args=(product,),
             )  # fmt: skip
     fields.faults(view, (place, ""))
     if product.get("form") == LIQUID:
@@ -78,7 +78,7 @@ def _row(view: View, at: int, product: Part) -> None:
 
 
 def _solid(view: View, product: Part, name: str) -> None:
-    fields.text(view, product, "strength_mg", f"{name}: strength in mg", 52)
+    fields.text(view, product, "strength_mg", f"{name}: strength in mg", 62, "strength")
     form = str(product.get("form", ""))
     fields.words(f"mg {form}" + ("" if form == TABLET else ", swallowed whole,"))
     if form == TABLET:
@@ -147,7 +147,7 @@ def _concentration(product: Part) -> None:
 
 
 def _act(product: Part) -> None:
-    chosen = st.session_state[f"act{product.uid}"]
+    chosen = st.session_state[f"more-act{product.uid}"]
     rows: list[Any] = session().document["products"]
     if chosen == _NAMED:
         product.aside["named"] = "yes"

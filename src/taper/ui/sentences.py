@@ -7,7 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.plan import WEEKDAYS
-from taper.ui import eye, fields, orders, phase_actions, phase_lines, typed
+from taper.ui import eye, fields, orders, phase_actions, phase_lines, templates, typed
 from taper.ui.state import Part, save
 from taper.ui.view import View
 from taper.wording import day
@@ -30,6 +30,8 @@ def draw(view: View) -> None:
     with st.container(key="phases", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader("The taper you set", anchor=False)
+            if not view.locked:
+                templates.draw(view)
             phase_actions.fold_all(view)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             fields.words("Starts")
@@ -90,7 +92,7 @@ def _rounded(phase: Part) -> None:
 
 def _hold(view: View, at: int, phase: Part, name: str) -> None:
     fields.words("Hold for")
-    fields.text(view, phase, "days", f"Hold, {name}: days", 52, whole=True)
+    fields.text(view, phase, "days", f"Hold, {name}: days", 74, "how many", whole=True)
     fields.words("days")
 
 
@@ -99,17 +101,27 @@ def _reduce(view: View, at: int, phase: Part, name: str) -> None:
     fields.words("Reduce")
     fields.choice(view, phase, "drug", f"{label}: drug", view.drugs, 118, "drug")
     _by(view, phase, label)
-    fields.words("every")
-    fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
+    with fields.together():
+        fields.words("every")
+        fields.text(
+            view, phase, "every_days", f"{label}: days between steps", 74, "how many", whole=True
+        )
+        fields.words("days")
     by_steps = phase_actions.ends_by_steps(phase)
     if "until_mg" in phase or not by_steps:
-        fields.words("days until")
-        fields.text(view, phase, "until_mg", f"{label}: until this daily dose in mg", 58, "dose")
-        fields.words("mg")
+        with fields.together():
+            fields.words("until")
+            fields.text(
+                view, phase, "until_mg", f"{label}: until this daily dose in mg", 58, "dose"
+            )
+            fields.words("mg a day")
     if by_steps:
-        fields.words("days for")
-        fields.text(view, phase, "steps", f"{label}: for so many steps", 46, whole=True)
-        fields.words("steps")
+        with fields.together():
+            fields.words("for")
+            fields.text(
+                view, phase, "steps", f"{label}: for so many steps", 74, "how many", whole=True
+            )
+            fields.words("steps")
     orders.taking_from(view, at, phase, label)
     _rounded(phase)
 
@@ -119,15 +131,18 @@ def _by(view: View, phase: Part, label: str) -> None:
     if not isinstance(by, Part):
         by = phase["by"] = Part()
     kind = next(iter(by), "")
-    fields.words("in" if kind == "equal_steps" else "by")
     # The widget follows the phase, not the kind, so that it stays while the kind is chosen.
     held = Part([("amount", by.get(kind, ""))], by.uid)
-    fields.text(view, held, "amount", f"{label}: how much", 52, write=_amount_of(phase, by))
     shown = next((word for word, key in _BY.items() if key == kind), None)
-    fields.choice(
-        view, Part(uid=by.uid), "kind", f"{label}: of what", _BY, 172, "% or mg …",
-        write=_kind_of(phase, by), shown=shown,
-    )  # fmt: skip
+    with fields.together():
+        fields.words("in" if kind == "equal_steps" else "by")
+        fields.text(
+            view, held, "amount", f"{label}: how much", 74, "how much", write=_amount_of(phase, by)
+        )
+        fields.choice(
+            view, Part(uid=by.uid), "kind", f"{label}: of what", _BY, 172, "% or mg …",
+            write=_kind_of(phase, by), shown=shown,
+        )  # fmt: skip
     if kind == "occupancy_points":
         fields.words("(at most")
         fields.text(view, by, "max_percent", f"{label}: largest occupancy in %", 52)
@@ -171,11 +186,16 @@ def _switch(view: View, at: int, phase: Part, name: str) -> None:
     fields.choice(view, phase, "from", f"{label}: from which drug", view.drugs, 118, "drug")
     fields.words("to")
     fields.text(view, phase, "to", f"{label}: to which drug", 118, "other drug")
-    fields.words("giving")
-    fields.text(view, phase, "to_mg_per_from_mg", f"{label}: mg for each 1 mg", 52)
-    fields.words("mg for each 1\u00a0mg, every")
-    fields.text(view, phase, "every_days", f"{label}: days between steps", 52, whole=True)
-    fields.words("days moving")
+    with fields.together():
+        fields.words("giving")
+        fields.text(view, phase, "to_mg_per_from_mg", f"{label}: mg for each 1 mg", 74, "how much")
+        fields.words("mg for each 1\u00a0mg,")
+    with fields.together():
+        fields.words("every")
+        fields.text(
+            view, phase, "every_days", f"{label}: days between steps", 74, "how many", whole=True
+        )
+        fields.words("days")
     orders.moving(view, at, phase, label)
     _rounded(phase)
 

@@ -80,9 +80,9 @@ def _row(view: View, at: int, entry: Part, several: bool) -> None:
             entry["doses_mg"] = Part()
         doses(view, entry["doses_mg"], view.times, name)
         if several and not view.locked:
-            st.menu_button(
-                "⋯", _ACTIONS, key=f"act{entry.uid}", type="tertiary",
-                help=f"Drug {at + 1}: move, remove", on_click=_act, args=(entry,),
+            fields.more(
+                f"Drug {at + 1}: move, remove", _ACTIONS, f"act{entry.uid}",
+                on_click=_act, args=(entry,),
             )  # fmt: skip
     known.draw(view, entry, _choose)
     fields.faults(view, (place, ""), read=entry["doses_mg"])
@@ -108,7 +108,7 @@ def _add() -> None:
 
 
 def _act(entry: Part) -> None:
-    chosen = st.session_state[f"act{entry.uid}"]
+    chosen = st.session_state[f"more-act{entry.uid}"]
     rows: list[Part] = session().document["regimen"]
     at = next((at for at, row in enumerate(rows) if row is entry), None)
     if at is None:
