@@ -241,11 +241,15 @@ class Drafts:
     def delete_unused(self, since: datetime) -> int:
         """Delete for good the drafts neither saved nor opened since then; returns how many."""
         with self._open() as connection:
-            return connection.execute(
+            gone = connection.execute(
                 "delete from draft where saved < ?1 and not exists"
                 " (select 1 from opened where draft = id and opened.at >= ?1)",
                 (_stamp(since),),
             ).rowcount
+            connection.execute(
+                "delete from kept where kind = 'visit' and name not in (select id from draft)"
+            )
+            return gone
 
     def list_for(self, browser: str, draft: str, now: datetime) -> None:
         """Put a draft on the list of those that a browser opened."""

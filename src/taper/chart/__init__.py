@@ -10,8 +10,9 @@ from taper.chart.drawing import (
 )
 from taper.chart.paper import svg
 from taper.chart.rate import Published, published
+from taper.chart.timeline import timeline
 
 __all__ = [
     "PLAIN", "Drawing", "Published", "Shown", "description", "draw", "published", "svg",
-    "warm",
+    "timeline", "warm",
 ]  # fmt: skip

@@ -189,7 +189,9 @@ def pick(
     )
 
 
-def day(view: View, part: Part, key: str, label: str, width: int = 150) -> None:
+def day(
+    view: View, part: Part, key: str, label: str, width: int = 150, write: Write = change
+) -> None:
     """Draw a date, empty at first."""
     widget = key_of(part, key)
     try:
@@ -207,15 +209,15 @@ def day(view: View, part: Part, key: str, label: str, width: int = 150) -> None:
         width=width,
         disabled=view.locked,
         on_change=_dated,
-        args=(widget, part, key),
+        args=(widget, part, key, write),
     )
 
 
-def _dated(widget: str, part: Part, key: str) -> None:
+def _dated(widget: str, part: Part, key: str, write: Write) -> None:
     if widget not in st.session_state:
         return
     chosen: date | None = st.session_state[widget]
-    change(part, key, chosen.isoformat() if chosen else None)
+    write(part, key, chosen.isoformat() if chosen else None, False)
 
 
 def faults(view: View, *places: tuple[str, str], read: Mapping[str, Any] | None = None) -> None:

@@ -1,13 +1,23 @@
 """The app: its pages, and what stands on each of them."""
 
 import gc
+import importlib
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from taper import chart
-from taper.ui import about_page, compare_page, frame, plan_page, reference_page, sheets_page, state
+from taper.ui import (
+    about_page,
+    compare_page,
+    followup_page,
+    frame,
+    plan_page,
+    reference_page,
+    sheets_page,
+    state,
+)
 
 _HERE: Final = Path(__file__).parent
 _INK: Final = {
@@ -21,8 +31,10 @@ def _warm() -> bool:
     """Pay once for what the first run would wait for.
 
     Streamlit collects garbage after every run; frozen, what was imported is not looked through
-    again each time (tens of milliseconds a run).
+    again each time (tens of milliseconds a run). pandas is imported here, before two tabs that
+    come at once can meet it half imported.
     """
+    importlib.import_module("pandas")
     chart.warm()
     gc.collect()
     gc.freeze()
@@ -35,6 +47,7 @@ def pages() -> list[st.Page]:
         st.Page(plan_page.draw, title="Plan", url_path="plan", default=True),
         st.Page(compare_page.draw, title="Compare", url_path="compare"),
         st.Page(sheets_page.draw, title="Sheets", url_path="sheets"),
+        st.Page(followup_page.draw, title="Follow-up", url_path="follow-up"),
         st.Page(reference_page.draw, title="Reference", url_path="reference"),
         st.Page(about_page.draw, title="About", url_path="about"),
     ]

@@ -6,9 +6,11 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.amount import InvalidAmount, parse
-from taper.document import InvalidPlan
+from taper.document import InvalidDocument, InvalidPlan
 from taper.drafts import Draft
 from taper.exchange import open_file
+from taper.record import FORMAT as RECORD
+from taper.record import Record
 from taper.ui import fields, shape, state
 from taper.ui.state import Part, alive
 from taper.ui.view import at_hand
@@ -121,16 +123,35 @@ def _dose(typed: object) -> str:
 
 def _file() -> None:
     chosen = st.file_uploader(
-        "Plan file (JSON), or a PDF printed by Taper", type=["json", "pdf"], key="open-file"
+        "Plan or record file (JSON), or a PDF printed by Taper",
+        type=["json", "pdf"],
+        key="open-file",
     )
     if chosen is None:
         return
     try:
-        document = shape.check(open_file(chosen.getvalue()))
+        found = open_file(chosen.getvalue())
+        if isinstance(found, dict) and found.get("format") == RECORD:
+            _record(found)
+            return
+        document = shape.check(found)
     except InvalidPlan as error:
         for fault in error.faults[:8]:
             fields.note(str(fault), "fault")
         return
     opened: Part = alive({**state.empty(), **document})
     state.begin(opened)
+    st.rerun()
+
+
+def _record(document: dict[str, Any]) -> None:
+    """Go on with a record and the plan that it held last; a wrong one is refused."""
+    try:
+        known = Record.from_document(document)
+    except InvalidDocument as error:
+        for fault in error.faults[:8]:
+            fields.note(str(fault), "fault")
+        return
+    plan = next(version.plan for version in reversed(known.versions) if version.plan)
+    state.begin_recorded(alive(plan.to_document()), known)
     st.rerun()

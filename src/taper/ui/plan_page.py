@@ -7,6 +7,7 @@ from taper.ui import (
     fields,
     folded,
     frame,
+    going_on,
     products,
     results,
     sentences,
@@ -24,6 +25,7 @@ def draw() -> None:
     frame.toolbar(view, sheets_page.draw)
     if held.unknown and held.draft is None:
         return
+    going_on.line(view)
     left, right = st.columns([2, 3], gap="medium")
     makes = right.container(key="makes", gap="small")
     with makes:

@@ -17,9 +17,10 @@ from typing import Any, Final, cast
 
 import streamlit as st
 
-from taper.document import loads
+from taper.document import InvalidDocument, loads
 from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
 from taper.plan import DEFAULT_TIMES, FORMAT
+from taper.record import Record
 from taper.ui import server
 from taper.ui.looks import Looks
 
@@ -104,6 +105,26 @@ class Session:
     """The copies of the plan that it is compared with; None until they are asked for."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on a page and is no part of the plan."""
+    looked: Any = None
+    """The last look at the saved plan, with the save it was of."""
+    record: Record | None = None
+    """The record of this taper; read once, then grown. Ask `record()`."""
+    grown: int | None = None
+    """How often the record grew, as this tab knows it; None where it was not read yet."""
+    record_trouble: str = ""
+    """Why the record cannot be read, or what was not kept in it."""
+    coming: Part | None = None
+    """The visit that is not saved yet, and what goes on; ask `coming()`."""
+    tried: bool = False
+    """Whether the visit was to be saved and could not: then blanks are faults."""
+    made: Any = None
+    """The next version as far as it goes, with what it was made of."""
+    compared: tuple[int, int] | None = None
+    """The versions that are compared; None for the last two."""
+    differing: Any = None
+    """How they differ in words, with which they are."""
+    timeline: Any = None
+    """The last drawing of the record, with what it was made of."""
 
     @property
     def unsaved(self) -> bool:
@@ -378,8 +399,12 @@ def take_saved() -> None:
 
 
 def duplicate() -> None:
-    """Go on with a copy; what belongs to one patient's plan is left out of it."""
-    copied = alive(session().document)
+    """Go on with a copy of the plan of this tab."""
+    begin_copy(alive(session().document))
+
+
+def begin_copy(copied: Part) -> None:
+    """Go on with a plan as a new draft; what belongs to one patient's plan is left out of it."""
     for key in ("label", "start", "replaces", "visits"):
         copied.pop(key, None)
     begin(alive(dict(copied)))
@@ -433,3 +458,91 @@ def forget() -> None:
     """Leave a link that leads nowhere, and show the example."""
     st.query_params.pop("plan", None)
     _turn_to(_opened(""))
+
+
+# -------------------------------------------------------------------------------------- the record
+
+_NO_RECORD: Final = "the record of this taper cannot be read"
+
+
+def record() -> Record | None:
+    """Return the record of this tab's draft, read once; None where it has none."""
+    held = session()
+    if held.grown is None and held.draft:
+        try:
+            found = store().record(held.draft.id)
+            held.record = Record.from_document(found[1]) if found else None
+            held.grown = found[0] if found else 0
+        except InvalidDocument:
+            held.record_trouble = _NO_RECORD
+        except (sqlite3.Error, OSError) as error:
+            held.record_trouble = _why(error)
+    return held.record
+
+
+def grow(grown: Record) -> bool:
+    """Keep a record that grew; says whether it was kept."""
+    held = session()
+    if held.draft is None or held.grown is None:
+        return False
+    try:
+        store().keep_record(held.draft.id, held.grown + 1, grown.to_document(), datetime.now(UTC))
+    except Conflict:
+        held.record, held.grown = None, None
+        record()
+        held.record_trouble = "the record grew in another window; it stands here as it is now"
+        return False
+    except (sqlite3.Error, OSError) as error:
+        held.record_trouble = _why(error)
+        return False
+    held.record, held.grown, held.record_trouble = grown, held.grown + 1, ""
+    return True
+
+
+def begin_recorded(document: Part, known: Record) -> None:
+    """Go on with a record that came as a file, and its last plan, as a new draft."""
+    begin(document)
+    session().grown = 0
+    grow(known)
+
+
+def put_plan(document: dict[str, Any]) -> None:
+    """Make a document the plan of this tab, as its next state."""
+    held = session()
+    held.document = alive(document, held.document)
+    save()
+
+
+def coming() -> Part:
+    """Return the visit that is not saved yet, as it was typed in this browser."""
+    held = session()
+    if held.coming is None:
+        kept: dict[str, Any] = {}
+        if held.draft:
+            with suppress(sqlite3.Error, OSError):
+                kept = store().kept(held.browser, "visit").get(held.draft.id) or {}
+        held.coming = alive({"visit": kept.get("visit", {}), "next": kept.get("next", {})})
+    return held.coming
+
+
+def keep_coming() -> None:
+    """Keep the unsaved visit for this browser; a refresh then loses nothing."""
+    held = session()
+    if held.draft is None:
+        return
+    try:
+        if any(coming().values()):
+            store().keep(held.browser, "visit", held.draft.id, coming())
+        else:
+            store().drop(held.browser, "visit", held.draft.id)
+    except (sqlite3.Error, OSError) as error:
+        held.record_trouble = _why(error)
+
+
+def note_down(part: Part, key: str, value: Any, typing: bool = False) -> None:
+    """Set a key of the unsaved visit, or take it out where the value is blank."""
+    if value in (None, "", []):
+        part.pop(key, None)
+    else:
+        part[key] = value
+    keep_coming()

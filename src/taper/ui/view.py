@@ -84,6 +84,17 @@ def named_drugs(document: Part) -> list[str]:
     return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
 
 
+def look_once(session: Session) -> View:
+    """Return the view of a plan that this page does not change, worked out once a save."""
+    if session.draft is None or session.unsaved:
+        return look(session)
+    key = session.draft.id, session.draft.saves
+    if session.looked is None or session.looked[0] != key:
+        session.looked = key, look(session)
+    known: View = session.looked[1]
+    return known if known.document is session.document else look(session)
+
+
 def look(session: Session) -> View:
     """Work the document out once for this run."""
     document = session.document
