@@ -131,10 +131,11 @@ def _add(key: str, blank: dict[str, Any]) -> None:
 
 
 def _remove_button(view: View, key: str, part: Part) -> None:
-    st.button(
-        "×", key=f"rm{part.uid}", type="tertiary", help="Remove", on_click=_remove,
-        args=(key, part), disabled=view.locked,
-    )  # fmt: skip
+    if not view.locked:
+        st.button(
+            "×", key=f"rm{part.uid}", type="tertiary", help="Remove", on_click=_remove,
+            args=(key, part),
+        )  # fmt: skip
 
 
 def _remove(key: str, part: Part) -> None:

@@ -55,8 +55,8 @@ def _names(view: View, entry: Part, typed: str, choose: Callable[[Part, str], No
             fields.literal(drug.lettered()), key=f"name{entry.uid}-{drug.name}", type="tertiary",
             on_click=choose, args=(entry, drug.name),
         )  # fmt: skip
-    if len(found) > _MOST:
-        fields.words(f"and {len(found) - _MOST} more", "quiet")
+    more = f"and {len(found) - _MOST} more; " if len(found) > _MOST else ""
+    fields.words(f"{more}arrow down to choose" if found else "", "quiet")
     return bool(found)
 
 

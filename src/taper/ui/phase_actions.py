@@ -65,6 +65,7 @@ def _fold(phase: Part) -> None:
     held = session()
     if phasing.phase_of(phase):
         held.folded = _folded(held) ^ {phase.uid}
+        eye.to(held, f"turn{phase.uid}", blank=False)
 
 
 def fold_all(view: View) -> None:
@@ -133,7 +134,7 @@ def _act(phase: Part) -> None:
         del phases[at]
     elif chosen == "Copy":
         phases.insert(at + 1, alive(dict(phase)))
-        eye.to(held, phases[at + 1])
+        eye.to(held, f"phase-{phases[at + 1].uid}")
     else:
         to = max(0, at - 1) if chosen == "Move up" else min(len(phases) - 1, at + 1)
         phases.insert(to, phases.pop(at))
@@ -185,5 +186,5 @@ def _add(kind: str, fill: dict[str, str]) -> None:
     new: Part = alive(phase)
     phases.insert(before[0] + 1 if before else len(phases), new)
     held.after = None
-    eye.to(held, new)
+    eye.to(held, f"phase-{new.uid}")
     save()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, parse, plain
 from taper.parts import CAPSULE, LIQUID, MODIFIED_RELEASE, TABLET
-from taper.ui import fields, making, sold
+from taper.ui import eye, fields, making, sold
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View, in_words
 
@@ -49,13 +49,17 @@ def draw(view: View) -> None:
 def _add(drug: str) -> None:
     form = _FORMS[st.session_state[f"add-product-{drug}"]]
     document = session().document
-    document.setdefault("products", []).append(alive({"drug": drug, "form": form}))
+    product: Part = alive({"drug": drug, "form": form})
+    document.setdefault("products", []).append(product)
+    eye.to(session(), f"product-{product.uid}")
     save()
 
 
 def _row(view: View, at: int, product: Part) -> None:
     name, place = f"Product {at + 1}", f"products[{at}]"
-    row = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    row = st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key=f"product-{product.uid}"
+    )
     with row:
         fields.words(str(product.get("drug", "")), "strong")
         if product.get("form") == LIQUID:

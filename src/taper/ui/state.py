@@ -100,7 +100,7 @@ class Session:
     after: int | None = None
     """The phase after which the next one is added; None at the end."""
     eye: dict[str, Any] | None = None
-    """The phase that was just added, where the eye goes."""
+    """What was just added, where the eye goes."""
     copies: dict[str, Any] | None = None
     """The copies of the plan that it is compared with; None until they are asked for."""
     prepared: dict[str, Any] = field(default_factory=dict)

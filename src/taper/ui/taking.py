@@ -7,7 +7,7 @@ import streamlit as st
 
 from taper.parts import NAME as A_NAME
 from taper.plan import MOST_DRUGS, MOST_TIMES
-from taper.ui import fields, known, line, renaming
+from taper.ui import eye, fields, known, line, renaming
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View
 
@@ -71,25 +71,27 @@ def doses(view: View, part: Part, times: list[str], name: str, write: Any = chan
 def _row(view: View, at: int, entry: Part, several: bool) -> None:
     place = f"regimen[{at}]"
     many = len(view.times) > _ABREAST
-    with st.container(
-        horizontal=True, vertical_alignment="bottom" if many else "center", gap="xsmall"
-    ):
-        name = str(entry.get("drug") or f"drug {at + 1}")
-        fields.text(view, entry, "drug", f"Drug {at + 1}", NAME, "drug", write=_rename_drug)
-        if not isinstance(entry.get("doses_mg"), Part):
-            entry["doses_mg"] = Part()
-        doses(view, entry["doses_mg"], view.times, name)
-        if several and not view.locked:
-            fields.more(
-                f"Drug {at + 1}: move, remove", _ACTIONS, f"act{entry.uid}",
-                on_click=_act, args=(entry,),
-            )  # fmt: skip
-    known.draw(view, entry, _choose)
-    fields.faults(view, (place, ""), read=entry["doses_mg"])
+    with st.container(key=f"drug-{entry.uid}", gap="xsmall"):
+        with st.container(
+            horizontal=True, vertical_alignment="bottom" if many else "center", gap="xsmall"
+        ):
+            name = str(entry.get("drug") or f"drug {at + 1}")
+            fields.text(view, entry, "drug", f"Drug {at + 1}", NAME, "drug", write=_rename_drug)
+            if not isinstance(entry.get("doses_mg"), Part):
+                entry["doses_mg"] = Part()
+            doses(view, entry["doses_mg"], view.times, name)
+            if several and not view.locked:
+                fields.more(
+                    f"Drug {at + 1}: move, remove", _ACTIONS, f"act{entry.uid}",
+                    on_click=_act, args=(entry,),
+                )  # fmt: skip
+        known.draw(view, entry, _choose)
+        fields.faults(view, (place, ""), read=entry["doses_mg"])
 
 
 def _choose(entry: Part, name: str) -> None:
     _rename_drug(entry, "drug", name, False)
+    eye.to(session(), f"drug-{entry.uid}")
 
 
 def _rename_drug(part: Part, key: str, value: Any, typing: bool) -> None:
@@ -103,7 +105,9 @@ def _rename_drug(part: Part, key: str, value: Any, typing: bool) -> None:
 
 
 def _add() -> None:
-    session().document["regimen"].append(alive({"drug": "", "doses_mg": {}}))
+    entry: Part = alive({"drug": "", "doses_mg": {}})
+    session().document["regimen"].append(entry)
+    eye.to(session(), f"drug-{entry.uid}")
     save()
 
 

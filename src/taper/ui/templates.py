@@ -72,7 +72,7 @@ def _add() -> None:
     if made:
         phases: list[Part] = alive(made)
         document["phases"].extend(phases)
-        eye.to(held, phases[0])
+        eye.to(held, f"phase-{phases[0].uid}")
         save()
 
 

@@ -65,10 +65,11 @@ def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
 
 
 def _remove_button(view: View, step: Part, steps: list[Part]) -> None:
-    st.button(
-        "×", key=f"rm{step.uid}", type="tertiary", help="Remove this step",
-        on_click=_remove, args=(steps, step), disabled=view.locked or len(steps) == 1,
-    )  # fmt: skip
+    if not view.locked and len(steps) > 1:
+        st.button(
+            "×", key=f"rm{step.uid}", type="tertiary", help="Remove this step",
+            on_click=_remove, args=(steps, step),
+        )  # fmt: skip
 
 
 def _drugs(view: View, step: Part) -> None:
