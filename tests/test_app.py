@@ -490,6 +490,10 @@ class TestSheets:
         app.text_input(key="reviewer-role").set_value("GP")
         app = sound(app.button(key="reviewed").click().run())
         assert "Reviewed by A. Clinician, GP. Any change ends this." in shown(app)
+        for label, says in (("Calendar", b"A. Clinician"), ("FHIR", b'"status": "active"')):
+            app = sound(app.button(key=f"save {label}").click().run())
+            made = base64.b64decode(app.session_state["session"].file["base64"])
+            assert says in made.replace(b"\r\n ", b"")
         app = put(app, "Name of this plan, nothing that identifies the patient", "another")
         assert "DRAFT until you confirm it." in shown(app)
 

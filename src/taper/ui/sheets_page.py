@@ -160,7 +160,7 @@ def _files(view: View, schedule: Schedule, chosen: Options) -> None:
                 held, label, f"{name}-{kind}.csv", "text/csv",
                 partial(exchange.csv_text, schedule, kind),
             )  # fmt: skip
-    _for_other_programs(view, schedule, name)
+    _for_other_programs(view, schedule, chosen, name)
     st.html('<div class="group">To go on with it later</div>')
     download.button(
         held, "Plan file", f"{name}.json", "application/json",
@@ -168,26 +168,29 @@ def _files(view: View, schedule: Schedule, chosen: Options) -> None:
     )  # fmt: skip
     st.html('<div class="group">To copy into a record</div>')
     if st.button("Directions", key="directions", width="stretch", help="The plan as plain text"):
-        _directions(exchange.directions(schedule))
+        _directions(exchange.directions(schedule, chosen.confirmed))
 
 
-def _for_other_programs(view: View, schedule: Schedule, name: str) -> None:
+def _for_other_programs(view: View, schedule: Schedule, chosen: Options, name: str) -> None:
     """Draw the files for a calendar and a record system; their ids stay while the plan changes."""
     held = view.session
-    identity = held.draft.id if held.draft else schedule.plan.fingerprint
-    on = held.prepared.get("on") or today()
+    made: dict[str, Any] = {
+        "identity": held.draft.id if held.draft else schedule.plan.fingerprint,
+        "on": chosen.prepared_on or today(),
+        "confirmed": chosen.confirmed,
+    }
     st.html('<div class="group">For other programs</div>')
     with st.container(horizontal=True, gap="xsmall"):
         download.button(
             held, "Calendar", f"{name}.ics", "text/calendar",
             lambda: exchange.calendar_file(
-                schedule, identity=identity, on=on, revision=held.draft.saves if held.draft else 0
+                schedule, **made, revision=held.draft.saves if held.draft else 0
             ),
             says="Days on which the dose changes, and visits. Import it into a calendar of its own",
         )  # fmt: skip
         download.button(
             held, "FHIR", f"{name}-fhir.json", "application/fhir+json",
-            lambda: exchange.fhir_bundle(schedule, identity=identity, on=on),
+            lambda: exchange.fhir_bundle(schedule, **made),
             says="For a record system that reads FHIR R4. It names no patient",
         )  # fmt: skip
 
