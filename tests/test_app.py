@@ -481,6 +481,23 @@ class TestSheets:
         app = sound(app.button(key="directions").click().run())
         assert "clonazepam" in app.code[0].value
 
+    def test_words_for_the_sheets_stay_with_the_plan(self) -> None:
+        """They are there after a reload, in any browser that has the link, and go with the plan."""
+        plan = plan_id(start_on(reducing(), "2027-01-04"))
+
+        def missed_dose() -> tuple[AppTest, Any]:
+            app = press(opened(plan), "Sheets")
+            app.session_state["own-words"] = True
+            app = sound(app.run())
+            return app, next(w for w in app.text_area if w.label == "If a dose is missed")
+
+        sound(missed_dose()[1].set_value("Call the ward.").run())
+        assert missed_dose()[1].value == "Call the ward."
+        drafts = Drafts(default_path())
+        assert drafts.kept(plan, "words")
+        drafts.delete(plan)
+        assert drafts.kept(plan, "words") == {}
+
     def test_a_review_counts_for_this_schedule_alone(self) -> None:
         app = start_on(reducing(), "2027-01-04")
         app = sound(app.button(key="print").click().run())

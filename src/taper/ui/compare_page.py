@@ -13,7 +13,7 @@ from taper.chart import variants
 from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words
 from taper.schedule import Schedule, sketch
-from taper.ui import fields, frame, state
+from taper.ui import beside, fields, frame, state
 from taper.ui.view import View, look
 
 MOST: Final = 4
@@ -29,7 +29,7 @@ def draw() -> None:
     frame.toolbar(view)
     if held.unknown and held.draft is None:
         return
-    copies = state.copies()
+    copies = beside.copies()
     _copies(view, copies)
     named = _named(view, copies)
     if not named:
@@ -92,24 +92,24 @@ def _copies(view: View, copies: Mapping[str, Any]) -> None:
             ):  # fmt: skip
                 fields.words(f"{name}{whole}:", "strong")
                 st.button(
-                    "make it the plan", key=f"take-copy-{at}", on_click=state.swap_copy,
+                    "make it the plan", key=f"take-copy-{at}", on_click=beside.swap_copy,
                     args=(name,), type="tertiary",
                     help=f"{fields.literal(name)} becomes the plan, and the plan a copy",
                 )  # fmt: skip
                 st.button(
-                    "remove", key=f"drop-copy-{at}", on_click=state.drop_copy, args=(name,),
+                    "remove", key=f"drop-copy-{at}", on_click=beside.drop_copy, args=(name,),
                     type="tertiary", help=f"Remove {fields.literal(name)}",
                 )  # fmt: skip
 
 
 def _keep() -> None:
-    copies = state.copies()
+    copies = beside.copies()
     typed = str(st.session_state.get("copy-name") or "").strip()[:60]
     name = typed or f"copy {len(copies) + 1}"
     number = 2
     while name in copies or name == _PLAN:
         name, number = f"{typed or 'copy'} {number}", number + 1
-    state.keep_copy(name)
+    beside.keep_copy(name)
     st.session_state["copy-name"] = ""
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from taper import exchange, sheets
 from taper.schedule import ENGINE, Schedule
 from taper.sheets.options import MOST_IN_LINE, MOST_LETTERS, Options
-from taper.ui import download, fields, frame, reviewing
+from taper.ui import beside, download, fields, frame, reviewing
 from taper.ui.state import Session, session
 from taper.ui.view import View, look, today
 
@@ -125,7 +125,8 @@ def _remembered(details: dict[str, Any]) -> dict[str, str]:
 
 def _words(held: Session) -> dict[str, str]:
     """Draw the fields for the clinician's own words; what is left empty is printed as lines."""
-    words: dict[str, str] = held.prepared.setdefault("words", _remembered(held.details))
+    known = beside.words() or _remembered(held.details)
+    words = dict(known)
     folded = st.expander("Your words for the patient", key="own-words", on_change="rerun")
     with folded:
         if folded.open:
@@ -139,6 +140,8 @@ def _words(held: Session) -> dict[str, str]:
                     label, value=words.get(place, ""), key=f"words-{place}", height=80,
                     max_chars=MOST_LETTERS,
                 )  # fmt: skip
+            if words != known:
+                beside.keep_words(words)
     return words
 
 

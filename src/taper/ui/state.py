@@ -5,7 +5,6 @@ shown from the document and never read as truth.
 """
 
 import itertools
-import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -25,7 +24,6 @@ from taper.ui import server
 from taper.ui.looks import Looks
 
 _UIDS: Final = itertools.count(1)
-_COPIES: Final = "copies"
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
 
@@ -101,8 +99,8 @@ class Session:
     """The phase after which the next one is added; None at the end."""
     eye: dict[str, Any] | None = None
     """What was just added, where the eye goes."""
-    copies: dict[str, Any] | None = None
-    """The copies of the plan that it is compared with; None until they are asked for."""
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is kept beside the plan, as far as it was asked for (`taper.ui.beside`)."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on a page and is no part of the plan."""
     looked: Any = None
@@ -333,15 +331,16 @@ def kept(kind: str) -> dict[str, Any]:
 
 def keep(kind: str, name: str, document: Any) -> None:
     """Keep a document for this browser under a name."""
-    _try(lambda: store().keep(browser(), kind, name, document))
+    trying(lambda: store().keep(browser(), kind, name, document))
 
 
 def drop(kind: str, name: str) -> None:
     """Forget what this browser keeps under a name."""
-    _try(lambda: store().drop(browser(), kind, name))
+    trying(lambda: store().drop(browser(), kind, name))
 
 
-def _try(action: Callable[[], None]) -> None:
+def trying(action: Callable[[], None]) -> None:
+    """Do something with the store; where it fails, the page says why."""
     try:
         action()
     except (sqlite3.Error, OSError) as error:
@@ -408,50 +407,6 @@ def begin_copy(copied: Part) -> None:
     for key in ("label", "start", "replaces", "visits"):
         copied.pop(key, None)
     begin(alive(dict(copied)))
-
-
-def copies() -> dict[str, Any]:
-    """Return the copies of the plan that are kept to compare it with: name to document."""
-    held = session()
-    if held.copies is None:
-        held.copies = {}
-        if held.draft:
-            with suppress(sqlite3.Error, OSError):
-                held.copies = store().kept(held.draft.id, _COPIES).get("all", {})
-    return held.copies
-
-
-def keep_copy(name: str) -> None:
-    """Keep a copy of the plan as it stands."""
-    _keep_copies(copies() | {name: session().document})
-
-
-def drop_copy(name: str) -> None:
-    """Remove a copy."""
-    _keep_copies({other: document for other, document in copies().items() if other != name})
-
-
-def swap_copy(name: str) -> None:
-    """Make a copy the plan; the plan as it stands becomes the copy of that name."""
-    held, taken = session(), copies()[name]
-    _keep_copies(copies() | {name: held.document})
-    held.document = alive(taken)
-    save()
-
-
-def _keep_copies(kept: dict[str, Any]) -> None:
-    held = session()
-    held.copies = _apart(kept)
-    if held.draft:
-        try:
-            store().keep(held.draft.id, _COPIES, "all", held.copies)
-        except (sqlite3.Error, OSError) as error:
-            held.trouble = _why(error)
-
-
-def _apart(document: dict[str, Any]) -> dict[str, Any]:
-    """Part a document from the one on screen, which goes on changing."""
-    return cast(dict[str, Any], loads(json.dumps(document)))
 
 
 def forget() -> None:
