@@ -494,9 +494,9 @@ class TestSheets:
         sound(missed_dose()[1].set_value("Call the ward.").run())
         assert missed_dose()[1].value == "Call the ward."
         drafts = Drafts(default_path())
-        assert drafts.kept(plan, "words")
+        assert drafts.beside(plan, "words")
         drafts.delete(plan)
-        assert drafts.kept(plan, "words") == {}
+        assert drafts.beside(plan, "words") == {}
 
     def test_a_review_counts_for_this_schedule_alone(self) -> None:
         app = start_on(reducing(), "2027-01-04")

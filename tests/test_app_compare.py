@@ -38,8 +38,7 @@ def lines(app: AppTest) -> int:
 
 
 def kept(app: AppTest) -> dict[str, Any]:
-    found: dict[str, Any] = Drafts(default_path()).kept(plan_id(app), "copies").get("all", {})
-    return found
+    return Drafts(default_path()).beside(plan_id(app), "copies")
 
 
 def test_a_copy_stays_as_it_was_while_the_plan_goes_on() -> None:

@@ -133,6 +133,19 @@ def test_a_record_grows_and_is_never_written_over(drafts: Drafts) -> None:
         drafts.keep_record(made.id, 1, {}, NOW)
 
 
+def test_what_is_beside_a_draft_goes_with_it(drafts: Drafts) -> None:
+    first, second = (drafts.create({}, NOW).id for _ in range(2))
+    for draft in (first, second, "unknown"):
+        drafts.keep_beside(draft, "copies", {"n": 1})
+        drafts.keep_beside(draft, "copies", {"n": 2})
+    assert drafts.beside(first, "copies") == {"n": 2}
+    assert drafts.beside("unknown", "copies") == drafts.beside(first, "words") == {}
+    drafts.delete(first)
+    drafts.delete_unused(NOW + timedelta(days=1))
+    assert drafts.load(second) is None
+    assert drafts.beside(first, "copies") == drafts.beside(second, "copies") == {}
+
+
 def test_a_file_of_the_first_version_opens(tmp_path: Path) -> None:
     """As it was written before the file counted its versions."""
     file = tmp_path / "drafts.sqlite3"

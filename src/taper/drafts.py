@@ -58,6 +58,14 @@ _MIGRATIONS: Final = (
             primary key (draft, number)
         ) strict, without rowid""",
     ),
+    (
+        """create table beside (
+            draft text not null references draft (id) on delete cascade,
+            kind text not null,
+            document text not null,
+            primary key (draft, kind)
+        ) strict, without rowid""",
+    ),
 )
 """What makes each version of the file from the one before; the file counts them itself."""
 _PATIENCE_SECONDS: Final = 3
@@ -236,7 +244,7 @@ class Drafts:
         """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
-            connection.execute("delete from kept where browser = ?1 or name = ?1", (draft,))
+            connection.execute("delete from kept where kind = 'visit' and name = ?", (draft,))
 
     def delete_unused(self, since: datetime) -> int:
         """Delete for good the drafts neither saved nor opened since then; returns how many."""
@@ -300,6 +308,22 @@ class Drafts:
             connection.execute(
                 "delete from kept where browser = ? and kind = ? and name = ?",
                 (browser, kind, name),
+            )
+
+    def beside(self, draft: str, kind: str) -> dict[str, Any]:
+        """Return what is kept beside a draft, empty where nothing is; it goes with the draft."""
+        with self._open() as connection:
+            row = connection.execute(
+                "select document from beside where draft = ? and kind = ?", (draft, kind)
+            ).fetchone()
+            return json.loads(row[0]) if row else {}
+
+    def keep_beside(self, draft: str, kind: str, document: dict[str, Any]) -> None:
+        """Keep a document beside a draft, in place of the one of that kind; none if it is gone."""
+        with self._open() as connection:
+            connection.execute(
+                "insert or replace into beside select id, ?, ? from draft where id = ?",
+                (kind, _text(document), draft),
             )
 
     def _go(self, draft: Draft, now: datetime, by: int) -> Draft:

@@ -3,9 +3,8 @@
 import json
 import sqlite3
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from taper.document import loads
 from taper.ui import state
 from taper.ui.state import alive, save, session
 
@@ -16,20 +15,28 @@ _WORDS: Final = "words"
 def _kept(kind: str) -> dict[str, Any]:
     held = session()
     if kind not in held.beside:
-        held.beside[kind] = {}
-        if held.draft:
-            with suppress(sqlite3.Error, OSError):
-                held.beside[kind] = state.store().kept(held.draft.id, kind).get("all", {})
+        _look_again(kind)
     return held.beside[kind]
+
+
+def _look_again(kind: str) -> dict[str, Any]:
+    """Read what is kept anew: another window may have changed it."""
+    held = session()
+    found: dict[str, Any] = {}
+    if held.draft:
+        with suppress(sqlite3.Error, OSError):
+            found = state.store().beside(held.draft.id, kind)
+    held.beside[kind] = found
+    return found
 
 
 def _keep(kind: str, document: dict[str, Any]) -> None:
     """Keep a document, parted from what is on screen and goes on changing."""
     held = session()
-    held.beside[kind] = apart = cast(dict[str, Any], loads(json.dumps(document)))
+    held.beside[kind] = apart = json.loads(json.dumps(document))
     if held.draft:
         draft = held.draft.id
-        state.trying(lambda: state.store().keep(draft, kind, "all", apart))
+        state.trying(lambda: state.store().keep_beside(draft, kind, apart))
 
 
 def words() -> dict[str, str]:
@@ -49,17 +56,24 @@ def copies() -> dict[str, Any]:
 
 def keep_copy(name: str) -> None:
     """Keep a copy of the plan as it stands."""
-    _keep(_COPIES, copies() | {name: session().document})
+    _keep(_COPIES, _look_again(_COPIES) | {name: session().document})
 
 
 def drop_copy(name: str) -> None:
     """Remove a copy."""
-    _keep(_COPIES, {other: kept for other, kept in copies().items() if other != name})
+    kept = _look_again(_COPIES)
+    _keep(_COPIES, {other: document for other, document in kept.items() if other != name})
 
 
 def swap_copy(name: str) -> None:
-    """Make a copy the plan; the plan as it stands becomes the copy of that name."""
-    held, taken = session(), copies()[name]
-    _keep(_COPIES, copies() | {name: held.document})
-    held.document = alive(taken)
+    """Make a copy the plan; the plan as it stands becomes the copy of that name.
+
+    The plan is saved first: whatever happens in between, the one that leaves it is in undo.
+    """
+    held, kept = session(), _look_again(_COPIES)
+    if name not in kept:
+        return
+    before, held.document = held.document, alive(kept[name])
     save()
+    if not held.conflict:
+        _keep(_COPIES, kept | {name: before})
