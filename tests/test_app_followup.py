@@ -219,3 +219,33 @@ def test_a_stop_is_a_version_without_a_plan() -> None:
     app = click(put(app, "Next version from", date(2027, 2, 1)), "make-version")
     assert record(app).versions[-1].plan is None
     assert "The taper was stopped on 1 Feb 2027." in shown(app)
+
+
+def reviewed(app: AppTest) -> AppTest:
+    """Confirm the plan on the Sheets page, and turn to the Follow-up page."""
+    app = click(app, "print")
+    app.text_input(key="reviewer-name").set_value("A. \u202eClinician")
+    app.text_input(key="reviewer-role").set_value("GP")
+    app = click(app, "reviewed")
+    assert "U+202E is not allowed" in shown(app)
+    app.text_input(key="reviewer-name").set_value("A. Clinician")
+    app.text_input(key="reviewer-role").set_value("GP")
+    return followed(click(app, "reviewed"))
+
+
+def test_a_plan_that_was_reviewed_begins_a_record_that_says_so() -> None:
+    app = reviewed(opened(draft()))
+    app = visited(visited(app), "2027-02-15")
+    kept = record(app)
+    ((number, said),) = kept.confirmations
+    assert (number, said.name, said.role) == (1, "A. Clinician", "GP")
+    assert said.fingerprint == Plan.from_document(PLAN).fingerprint
+    assert "A. Clinician, GP, " in shown(app)
+
+
+def test_a_version_reviewed_later_is_recorded_but_no_other_plan() -> None:
+    app = visited(on_page(draft()))
+    app = put(click(app, "go-Plan"), "diazepam, bedtime, mg", "7")
+    assert record(reviewed(app)).confirmations == ()
+    app = put(click(app, "go-Plan"), "diazepam, bedtime, mg", "6")
+    assert [number for number, _ in record(reviewed(app)).confirmations] == [1]

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from taper.leaf import Text
 from taper.schedule import ENGINE, Schedule
 
 
@@ -32,9 +33,14 @@ class Confirmation:
 
 
 def confirm(schedule: Schedule, name: str, role: str, at: datetime) -> Confirmation:
-    """Confirm a schedule. Raises `ValueError` where the plan is unfinished or a word is missing."""
+    """Confirm a schedule.
+
+    Raises `ValueError` where the plan is unfinished, a word is missing or no record can keep it.
+    """
     if schedule.ends is None:
         raise ValueError("a plan that does not say how it ends cannot be confirmed")
     if not name.strip() or not role.strip():
         raise ValueError("a confirmation needs the clinician's name and role")
+    for word in (name, role):
+        Text(most=500).check(word.strip())
     return Confirmation(name.strip(), role.strip(), at, schedule.plan.fingerprint, ENGINE)

@@ -23,6 +23,7 @@ from taper.record import Record, Version
 from taper.schedule import Schedule
 from taper.summary import Told, daily_words, told
 from taper.ui import fields, state, taking
+from taper.ui.reviewing import recorded
 from taper.ui.state import Part, Session, alive, note_down
 from taper.ui.view import View, in_words, look, now
 from taper.ui.visit_form import begun
@@ -307,7 +308,7 @@ def add(record: Record, version: Version) -> None:
     """Add a version to the record; its plan becomes the plan of this tab."""
     held = state.session()
     try:
-        grown = record.with_version(version)
+        grown = recorded(record.with_version(version))
     except InvalidDocument as error:
         held.record_trouble = "; ".join(in_words(fault.text) for fault in error.faults[:3])
         return

@@ -1,8 +1,11 @@
 """The clinician's word that they reviewed exactly this schedule; without it sheets are a DRAFT."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from taper.confirmation import Confirmation, confirm
+from taper.record import Record
 from taper.schedule import Schedule
 from taper.ui import fields, state
 from taper.ui.state import Session
@@ -34,7 +37,21 @@ def draw(held: Session, schedule: Schedule) -> Confirmation | None:
             fields.note(f"Not confirmed: {error}.", "fault")
             return None
         state.confirm(said.to_document())
+        known = state.record()
+        if known and (grown := recorded(known)) is not known:
+            state.grow(grown)
     return st.rerun()
+
+
+def recorded(record: Record) -> Record:
+    """Return the record with the confirmation of its last version, where this plan's is one."""
+    schedule = record.versions[-1].schedule
+    found = _held(state.session(), schedule) if schedule else None
+    if found is None:
+        return record
+    found = replace(found, at=found.at.replace(microsecond=0))
+    there = (len(record.versions), found) in record.confirmations
+    return record if there else record.with_confirmation(found)
 
 
 def _held(held: Session, schedule: Schedule) -> Confirmation | None:

@@ -34,13 +34,18 @@ def _table(record: Record) -> str:
             what = f"replaced on {wording.short_day(record.versions[at].start)}"
         made = at_hand(version.made)
         who = version.by.name if version.by and version.by.name else ""
-        cells = (wording.short_day(version.start), version.why or "", what, who, made)
+        reviewed = "; ".join(
+            f"{said.name}, {said.role}, {at_hand(said.at)}"
+            for number, said in record.confirmations
+            if number == at
+        )
+        cells = (wording.short_day(version.start), version.why or "", what, who, made, reviewed)
         rows.append(
             f'<tr><th scope="row">{at}</th>'
             + "".join(f'<td class="text">{escape(cell)}</td>' for cell in cells)
             + "</tr>"
         )
-    heads = ("Version", "from", "why", "until", "by", "made")
+    heads = ("Version", "from", "why", "until", "by", "made", "reviewed by")
     head = "".join(f'<th scope="col" class="text">{name}</th>' for name in heads)
     return (
         '<div class="scrolled" tabindex="0" role="group" aria-label="Versions">'

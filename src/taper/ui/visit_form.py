@@ -23,6 +23,7 @@ from taper.reference.guidance import BEFORE_CHANGE, NEXT_VISIT, SEVERITIES
 from taper.summary import known_symptom, symptom_words
 from taper.ui import cited, fields, state, taking
 from taper.ui.reference_guides import destination, evidence, of_grade
+from taper.ui.reviewing import recorded
 from taper.ui.state import Part, alive, note_down
 from taper.ui.view import View, in_words, look_once, now, today
 
@@ -435,4 +436,4 @@ def _with(visit: Visit) -> Record | None:
         if view.schedule is None or not view.whole:
             return None
         record = Record.begin(view.schedule.plan, now().replace(microsecond=0))
-    return record.with_visit(visit)
+    return recorded(record.with_visit(visit))
