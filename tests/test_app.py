@@ -604,7 +604,7 @@ class TestSaving:
     def test_a_disk_that_refuses(self, monkeypatch: pytest.MonkeyPatch) -> None:
         app = put(empty_plan(), "Drug 1", "diazepam")
 
-        def full(*_: object) -> None:
+        def full(*_: object, **__: object) -> None:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as broken:

@@ -58,6 +58,17 @@ def test_ids_are_long_and_differ(drafts: Drafts) -> None:
     assert min(map(len, ids)) >= 22
 
 
+def test_a_state_in_place_of_the_present_one(drafts: Drafts) -> None:
+    made = drafts.save(drafts.create({"n": 0}, NOW), {"n": 1}, NOW)
+    undone = drafts.undo(drafts.save(made, {"n": 2}, NOW), NOW)
+    instead = drafts.save(undone, {"n": 3}, NOW, instead=True)
+    assert (instead.document, instead.can_redo) == ({"n": 3}, False)
+    with pytest.raises(Conflict):
+        drafts.save(made, {"n": 4}, NOW, instead=True)
+    back = drafts.undo(instead, NOW)
+    assert (back.document, back.can_undo) == ({"n": 0}, False)
+
+
 def test_an_unknown_id(drafts: Drafts) -> None:
     assert drafts.load("nothing") is None
 

@@ -173,10 +173,15 @@ class Drafts:
             ).fetchone()
             return (row[0], datetime.fromisoformat(row[1])) if row else None
 
-    def save(self, draft: Draft, document: dict[str, Any], now: datetime) -> Draft:
-        """Save the next state of a draft; what was undone before is dropped."""
+    def save(
+        self, draft: Draft, document: dict[str, Any], now: datetime, *, instead: bool = False
+    ) -> Draft:
+        """Save the next state of a draft, or with `instead` another in place of the present one.
+
+        What was undone before is dropped.
+        """
         with self._open() as connection:
-            at = self._claim(connection, draft, now, 1)
+            at = self._claim(connection, draft, now, 0 if instead else 1)
             connection.execute("delete from state where draft = ? and number >= ?", (draft.id, at))
             connection.execute(
                 "insert into state values (?, ?, ?)", (draft.id, at, _text(document))

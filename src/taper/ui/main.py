@@ -30,12 +30,20 @@ _INK: Final = {
 def _warm() -> bool:
     """Pay once for what the first run would wait for.
 
-    Streamlit collects garbage after every run; frozen, what was imported is not looked through
-    again each time (tens of milliseconds a run). pandas is imported here, before two tabs that
-    come at once can meet it half imported.
+    pandas is imported here, before two tabs that come at once can meet it half imported.
     """
     importlib.import_module("pandas")
     chart.warm()
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def _freeze() -> bool:
+    """Set apart what the first page imported and read.
+
+    Streamlit collects garbage after every run; frozen, all that is not looked through again each
+    time (tens of milliseconds a run).
+    """
     gc.collect()
     gc.freeze()
     return True
@@ -67,3 +75,4 @@ def run() -> None:
     state.look_elsewhere()
     frame.bar(listed, page)
     page.run()
+    _freeze()

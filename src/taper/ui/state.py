@@ -290,9 +290,8 @@ def save(typed: tuple[int, str] | None = None) -> None:
         if held.draft is None:
             return store().create(held.document, now)
         recent = now - held.draft.saved < _SAME_TYPING
-        if typed and typed == held.typed and held.draft.can_undo and recent:
-            held.draft = store().undo(held.draft, now)
-        return store().save(held.draft, held.document, now)
+        same = bool(typed) and typed == held.typed and held.draft.can_undo and recent
+        return store().save(held.draft, held.document, now, instead=same)
 
     first = held.draft is None
     if not held.conflict:
