@@ -89,7 +89,9 @@ class TestList:
     def test_a_plan_is_taken_off_the_list_and_stays(self) -> None:
         key = draft()
         app = click(opened(key), "open")
-        menu: Any = next(menu for menu in app.get("menu_button") if menu.key == f"listed-{key}")
+        menu: Any = next(
+            menu for menu in app.get("menu_button") if menu.key == f"more-listed-{key}"
+        )
         sound(menu.click("Take off this list").run())
         assert drafts().listed("this browser") == []
         assert drafts().load(key)
