@@ -1,5 +1,6 @@
 """The Follow-up page's states: the visit, what goes on, versions, the record as a file."""
 
+import base64
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sheet_plans import texts
 from taper import Plan
 from taper.drafts import Drafts, default_path
 from taper.record import Record
@@ -249,3 +251,12 @@ def test_a_version_reviewed_later_is_recorded_but_no_other_plan() -> None:
     assert record(reviewed(app)).confirmations == ()
     app = put(click(app, "go-Plan"), "diazepam, bedtime, mg", "6")
     assert [number for number, _ in record(reviewed(app)).confirmations] == [1]
+
+
+def test_the_sheets_of_a_next_version_say_which_plan_they_replace() -> None:
+    app = visited(on_page(draft()), kind="Hold")
+    app = put(put(app, "Next version from", date(2027, 2, 1)), "Days", "21")
+    app = click(click(app, "put-told"), "make-version")
+    app = click(click(app, "go-Sheets"), "save PDF")
+    file = base64.b64decode(app.session_state["session"].file["base64"])
+    assert "from 1 February 2027 it replaces the plan from 4 January 2027" in texts(file)[0]

@@ -5,6 +5,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -171,6 +172,15 @@ def test_marks_are_printed_as_asked_for() -> None:
 
 def test_without_a_day_there_is_a_line_to_write_it_on() -> None:
     assert "Prepared on ; replaces every sheet" in texts(pdf(made("one drug")))[0]
+
+
+def test_a_later_version_says_which_plan_it_replaces() -> None:
+    options = Options(prepared_on=ON, replaces=date(2026, 11, 2))
+    said = "replaces the plan from 2 November 2026 and every sheet prepared before."
+    for text in texts(pdf(made("one drug"), options)):
+        assert f"Prepared on 1 December 2026; from 7 December 2026 it {said}" in text
+    dateless = texts(pdf(made("one drug"), replace(options, dated=False)))
+    assert all(f"Prepared on 1 December 2026; {said}" in text for text in dateless)
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -361,7 +371,7 @@ def test_our_own_sentences_can_be_read_by_a_twelve_year_old() -> None:
         plain.SYRINGE, plain.NONE_OF_THESE, *plain.MISSED, *plain.WORSE, *plain.SUPPORTS,
         *plain.COPING, plain.TICK, plain.LETTERS, *plain.DIARY, plain.syringes([5]),
         words.no_more("it", "today"), words.no_more_of_plan("today"), words.keep_taking(None),
-        words.keep_taking("Monday"),
+        words.keep_taking("Monday"), words.replacing("Monday", "Friday"),
     ]  # fmt: skip
     lines = "\n".join(part for line in said for part in line.split(". "))
     with warnings.catch_warnings():

@@ -243,6 +243,15 @@ class Record:
         """The plan that holds last; None where the taper was stopped."""
         return self.versions[-1].plan
 
+    def replaced_by(self, plan: Plan) -> Version | None:
+        """Return the version before that the plan replaces, where it is the plan that holds last.
+
+        What the patient takes is what makes it that plan, not its label.
+        """
+        if self.last_plan is None or self.last_plan.fingerprint != plan.fingerprint:
+            return None
+        return next((version for version in self.versions[-2::-1] if version.plan), None)
+
     def version_on(self, day: date) -> int | None:
         """Return the number of the version that holds on a day, None before the first."""
         return next(

@@ -19,10 +19,10 @@ from taper.sheets.pharmacy import pharmacy
 from taper.sheets.press import MissingGlyph, press_drawings, press_pages, press_pdf
 from taper.sheets.words import (
     EXAMPLE,
-    REPLACES,
     SHEET_SUPERVISION,
     UNFINISHED,
     identity,
+    replacing,
     reviewed,
 )
 from taper.wording import DRAFT, day, lettered_text
@@ -83,6 +83,10 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
     set_ = [mark for mark, is_set in marks.items() if is_set]
     signed = None if marks["DRAFT"] else reviewed(options.confirmed, schedule)
     mark = f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
+    replaces = replacing(
+        day(plan.start) if options.dated else None,
+        day(options.replaces) if options.replaces else None,
+    )
     content = {
         "date": [on.year, on.month, on.day],
         "marks": set_,
@@ -91,9 +95,9 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
         "supervision": SHEET_SUPERVISION,
         "prepared": "Prepared on",
         "prepared_on": day(options.prepared_on) if options.prepared_on else None,
-        "replaces": REPLACES,
+        "replaces": replaces,
         "identity": mark,
-        "foot": _foot(mark),
+        "foot": _foot(mark) + (14 if options.replaces else 0),
         "sheets": [_sheet(schedule, options, name) for name in dict.fromkeys(options.sheets)],
     }
     return {

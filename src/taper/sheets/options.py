@@ -20,8 +20,8 @@ class Options:
     """How sheets are printed. Nothing here touches a dose.
 
     `prepared_on` of None leaves a line to write the day on; without `dated` the days are counted
-    from day 1. A `confirmed` that is not of the schedule printed leaves it a DRAFT. Texts left
-    empty leave lines to write on.
+    from day 1. `replaces` is the first day of the version before. A `confirmed` that is not of the
+    schedule printed leaves it a DRAFT. Texts left empty leave lines to write on.
     """
 
     sheets: tuple[str, ...] = ("patient",)
@@ -30,6 +30,7 @@ class Options:
     prepared_on: date | None = None
     dated: bool = True
     confirmed: Confirmation | None = None
+    replaces: date | None = None
     example: bool = False
     call: str = ""
     emergency_number: str = ""

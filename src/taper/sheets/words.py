@@ -41,6 +41,14 @@ def identity(plan: Plan, engine: str) -> str:
     return f"{label}Fingerprint {plan.fingerprint[:8]}, engine {engine}."
 
 
+def replacing(start: str | None, before: str | None) -> str:
+    """Say what a sheet replaces: the plan from a day and every sheet before, from its start on."""
+    if before is None:
+        return REPLACES
+    since = f"from {start} it " if start else ""
+    return f"{since}replaces the plan from {before} and every sheet prepared before"
+
+
 def reviewed(confirmed: Confirmation | None, schedule: Schedule) -> str | None:
     """Say who confirmed this very schedule and when; None where nobody did."""
     if confirmed is None or not confirmed.holds_for(schedule):

@@ -1,5 +1,6 @@
 """The Sheets page: the pages as they will print, and every file of the plan."""
 
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from taper import exchange, sheets
 from taper.schedule import ENGINE, Schedule
 from taper.sheets.options import MOST_IN_LINE, MOST_LETTERS, Options
 from taper.ui import beside, download, fields, frame, reviewing
-from taper.ui.state import Session, session
+from taper.ui.state import Session, record, session
 from taper.ui.view import View, look, today
 
 _PAPER: Final = {"A4": "a4", "Letter": "letter"}
@@ -106,9 +107,17 @@ def _options(view: View, schedule: Schedule) -> Options:
         dated=not dateless,
         sheets=tuple(_SHEETS[name] for name in _SHEETS if name in names) or ("patient",),
         confirmed=reviewing.draw(view.session, schedule),
+        replaces=_replaces(schedule),
         example=view.session.example,
         **_words(view.session),
     )
+
+
+def _replaces(schedule: Schedule) -> date | None:
+    """Return the first day of the version that this plan replaces, where the record has one."""
+    known = record()
+    before = known.replaced_by(schedule.plan) if known else None
+    return before.start if before else None
 
 
 def _paper(held: Session) -> str:
