@@ -9,7 +9,7 @@ from taper.reference.facts import drug_in
 from taper.reference.guidance import conversions
 from taper.steps import Step
 
-_DIAZEPAM: Final = "diazepam"
+DIAZEPAM: Final = "diazepam"
 _CLASSES: Final = ("benzodiazepine", "Z-drug")
 
 
@@ -50,7 +50,7 @@ def scales(drugs: Sequence[str]) -> tuple[Scale, ...]:
 
     None where there is nothing to convert: no drug, or diazepam alone.
     """
-    others = [drug for drug in drugs if drug.casefold() != _DIAZEPAM]
+    others = [drug for drug in drugs if drug.casefold() != DIAZEPAM]
     rows = {drug: {row.source: row for row in conversions(drug)} for drug in others}
     made = []
     for source in sorted({source for by_source in rows.values() for source in by_source}):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from taper import wording
+from taper.equivalents import DIAZEPAM
 from taper.findings.finding import INFORMATION, NOTE, OWN_PLAN, Finding, numbers, parts
 from taper.phases import Maintain, Reduce, Switch
 from taper.plan import Plan
@@ -16,8 +17,6 @@ from taper.steps import Course, Step
 
 DAY_HOURS: Final = 24
 """A drug taken once a day whose half-life every source puts under this is told."""
-
-DIAZEPAM: Final = "diazepam"
 
 
 def unchanged_steps(plan: Plan, made: Course) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -35,15 +35,16 @@ def draw() -> None:
     if not named:
         fields.note("A plan is compared once it has a start date and its first phase is complete.")
         return
+    found = {name: figures(schedule) for name, schedule in named.items()}
     made = variants.draw(named, dark=st.context.theme.type == "dark")
     with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
         _legend(named)
-        ordered = _ordered(named)
+        ordered = _ordered(named, found)
     st.plotly_chart(
         made.figure, key="compared", theme=None, height=made.height, alt=made.description,
         config={"displayModeBar": False, "doubleClick": False},
     )  # fmt: skip
-    _table({name: named[name] for name in ordered})
+    _table({name: named[name] for name in ordered}, found)
     if len(named) > 1:
         _differences(named)
 
@@ -190,7 +191,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
 )
 
 
-def _ordered(named: Mapping[str, Schedule]) -> list[str]:
+def _ordered(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> list[str]:
     """Return the names in the order that is asked for: as they were kept, or by a figure."""
     if len(named) < 2:
         return list(named)
@@ -201,11 +202,10 @@ def _ordered(named: Mapping[str, Schedule]) -> list[str]:
     row = next((row for row in _ROWS if row[0] == by), None)
     if row is None:
         return list(named)
-    return sorted(named, key=lambda name: row[2](named[name], figures(named[name])))
+    return sorted(named, key=lambda name: row[2](named[name], found[name]))
 
 
-def _table(named: Mapping[str, Schedule]) -> None:
-    found = {name: figures(schedule) for name, schedule in named.items()}
+def _table(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> None:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in named)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
