@@ -1,6 +1,8 @@
 """What stands out: each rule seen firing and seen silent, each fact with its source."""
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import given
 from strategies import CASES as FOLDER
 from strategies import schedules
 from taper import Plan, Schedule, build_schedule
-from taper.findings import RULES, SEVERITIES, Finding
+from taper.confirmation import confirm
+from taper.findings import RULES, SEVERITIES, UNCHECKED, Finding
 from taper.reference import sources
 from taper.steps import Course
 
@@ -264,6 +267,24 @@ class TestNothingIsSilent:
     def test_a_limit_for_no_drug_of_the_plan(self) -> None:
         limits = [{"drug": "D", "percent": "25", "in_days": 14}]
         assert found(made(typed("5"), stop(), limits=limits), "limit.no-such-drug")
+
+
+class TestACheckThatBreaks:
+    """B75, H28: its silence is never taken for "nothing found"."""
+
+    def test_says_that_it_could_not_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def pace_of_steps(plan: Plan, known: Course) -> Iterator[Finding]:
+            raise ZeroDivisionError("10 mg of d")
+            yield
+
+        monkeypatch.setattr("taper.findings.RULES", (pace_of_steps, *RULES))
+        broken = made(typed("5"), {"kind": "maintain"})
+        first, *others = broken.findings
+        assert (first.code, first.severity) == (UNCHECKED, "serious")
+        assert first.text.startswith("The check “pace of steps” could not run")
+        assert [finding.code for finding in others] == ["maintain.no-review"]
+        with pytest.raises(ValueError, match="could not run"):
+            confirm(broken, "A. Clinician", "GP", datetime(2026, 12, 1, tzinfo=UTC))
 
 
 class TestPublishedTapers:

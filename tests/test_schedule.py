@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,11 +22,13 @@ from oracle import Refused, expected_schedule
 from random_plans import random_plan
 from strategies import contract_examples, documents, schedules
 from taper import InvalidPlan, Plan, Schedule, build_schedule
+from taper.amount import plain
+from taper.exchange import directions
 from taper.parts import Liquid
-from taper.phases import Reduce, Set, Switch
+from taper.phases import Maintain, Reduce, Set, Switch
 from taper.plan import MOST_DAYS, MOST_STEPS, read
 from taper.schedule import sketch
-from taper.wording import basis, for_file
+from taper.wording import basis, end_sentences, for_file, spelled_day
 
 EXAMPLES = contract_examples()
 
@@ -376,6 +379,24 @@ class TestByHand:
                     last - part.ideal
                 ) <= Fraction(1, 2000)
 
+    @given(schedules)
+    def test_a_line_goes_on_from_the_step_before(self, schedule: Schedule) -> None:
+        """Read from the document alone: what a line lowers is the ideal dose of the step before."""
+        ideal = {entry.drug: plain(entry.total_mg) for entry in schedule.plan.regimen}
+        for step in schedule.to_document()["steps"]:
+            rows = {part["drug"]: part for part in step["drugs"]}
+            for drug in rows.keys() & ideal.keys():
+                line = rows[drug]["basis"]
+                lowered = re.search(rf"(?:^|% × | below )({NUMBER}) mg(?: [−+÷]| that)", line)
+                if line.startswith("0 mg + "):
+                    continue  # it had ended in between
+                if lowered:
+                    off = abs(Fraction(lowered[1]) - Fraction(ideal[drug]))
+                    assert off <= Fraction(1, 1000), line
+                else:
+                    assert line.startswith(("held at", "typed:", "changed by hand from")), line
+            ideal = {drug: part["ideal_mg"] for drug, part in rows.items()}
+
     def test_the_line_says_what_was_done(self) -> None:
         made = scheduled(
             "2027-01-04",
@@ -417,9 +438,28 @@ class TestEnd:
         assert schedule.ends
         maintained = schedule.plan.phases[-1].kind == "maintain"
         assert schedule.ends.how == ("maintained" if maintained else "stopped")
-        assert bool(schedule.ends.drugs) >= (schedule.ends.how == "maintained") - 1
-        if schedule.ends.how == "stopped":
-            assert not schedule.ends.drugs
+        goes_on = {part.drug: part.total for part in schedule.ends.drugs}
+        last = {part.drug: part.total for part in schedule.steps[-1].drugs}
+        if maintained:
+            assert all(last[drug] == total for drug, total in goes_on.items())
+        else:
+            assert not goes_on
+
+    @given(schedules)
+    def test_it_is_said_with_its_day_wherever_the_doses_stand(self, schedule: Schedule) -> None:
+        plan, ends = schedule.plan, schedule.ends
+        assert ends
+        said = end_sentences(plan, ends)
+        drugs = [part.drug for part in ends.drugs]
+        assert len(said) == max(len(drugs), 1)
+        for sentence, drug in zip_longest(said, drugs):
+            assert spelled_day(ends.on) in sentence
+            assert (f"{drug} " if drug else "no more doses") in sentence
+        last = plan.phases[-1]
+        if drugs and isinstance(last, Maintain) and last.review_on:
+            assert all(spelled_day(last.review_on) in sentence for sentence in said)
+        text = re.sub(r"\s+", " ", directions(schedule))
+        assert all(re.sub(r"\s+", " ", sentence) in text for sentence in said)
 
 
 class TestAlways:
@@ -459,6 +499,17 @@ class TestFindingsNeverChangeADose:
         limited = build_schedule(Plan.from_document(document))
         assert limited.steps == schedule.steps
         assert limited.supply == schedule.supply
+
+    def test_without_any_check_the_schedule_is_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for case in EXAMPLES.values():
+            plan = Plan.from_document(case["plan"])
+            checked = build_schedule(plan).to_document()
+            with monkeypatch.context() as unchecked:
+                unchecked.setattr("taper.findings.RULES", ())
+                bare = build_schedule(plan).to_document()
+            assert bare == {**checked, "findings": []}
 
 
 class TestMetamorphic:

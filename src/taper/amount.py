@@ -15,7 +15,7 @@ LARGEST: Final = 100_000
 """No dose, strength, ratio or volume is over this (mg, mL, or mg per mg)."""
 
 NO_BREAK: Final = "\u00a0"
-"""Stands between a number and its unit, so that no line break parts them (safety.md H02)."""
+"""Stands between a number and its unit, so that no line break parts them (docs/hazards.md H02)."""
 
 _NUMBER: Final = re.compile(GRAMMAR)
 _MOST_DIGITS: Final = 12

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from taper.findings import UNCHECKED
 from taper.leaf import Text
 from taper.schedule import ENGINE, Schedule
 
@@ -35,10 +36,13 @@ class Confirmation:
 def confirm(schedule: Schedule, name: str, role: str, at: datetime) -> Confirmation:
     """Confirm a schedule.
 
-    Raises `ValueError` where the plan is unfinished, a word is missing or no record can keep it.
+    Raises `ValueError` where the plan is unfinished, a check could not run, a word is missing or
+    no record can keep it.
     """
     if schedule.ends is None:
         raise ValueError("a plan that does not say how it ends cannot be confirmed")
+    if any(finding.code == UNCHECKED for finding in schedule.findings):
+        raise ValueError("a check could not run, so that this schedule cannot be confirmed")
     if not name.strip() or not role.strip():
         raise ValueError("a confirmation needs the clinician's name and role")
     for word in (name, role):

@@ -57,7 +57,7 @@ MOST_UNITS: Final = 100_000
 """A dose is at most this many times the grid of its drug's products (`grid_mg`)."""
 
 # The format sets no bound to these; without one a small document could keep a machine busy for
-# minutes (safety.md P20). No patient comes near them.
+# minutes (docs/promises.md P20). No patient comes near them.
 MOST_TIMES: Final = 24
 MOST_DRUGS: Final = 20
 MOST_PRODUCTS: Final = 100

@@ -4,10 +4,11 @@ A finding blocks nothing, proposes nothing and never changes a dose. Each rule i
 `RULES` lists them all.
 """
 
+import logging
 from typing import Final
 
 from taper.findings import care, course, making, pacing
-from taper.findings.finding import SEVERITIES, Finding, Rule
+from taper.findings.finding import OWN_PLAN, SERIOUS, SEVERITIES, Finding, Rule
 from taper.plan import Plan
 from taper.steps import Course
 
@@ -35,10 +36,26 @@ RULES: Final[tuple[Rule, ...]] = (
 """Every rule, in the order in which findings of one severity are listed."""
 
 
+UNCHECKED: Final = "check.could-not-run"
+"""The code of the finding that stands in the place of a rule that raised."""
+
+
 def findings(plan: Plan, made: Course) -> tuple[Finding, ...]:
     """Return what stands out, most serious first."""
-    found = (finding for rule in RULES for finding in rule(plan, made))
+    found = (finding for rule in RULES for finding in _said(rule, plan, made))
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
-__all__ = ["RULES", "SEVERITIES", "Finding", "Rule", "findings"]
+def _said(rule: Rule, plan: Plan, made: Course) -> tuple[Finding, ...]:
+    """Return what a rule says; where it raises, that it could not run (docs/hazards.md H28)."""
+    try:
+        return tuple(rule(plan, made))
+    except Exception as error:  # silence would read as: nothing found
+        name = rule.__name__.replace("_", " ")
+        # Not the error's words: they may quote the plan.
+        logging.getLogger(__name__).error("check %r: %s", name, type(error).__name__)  # noqa: TRY400
+        text = f"The check “{name}” could not run: what it looks for is not known."
+        return (Finding(UNCHECKED, SERIOUS, (), text, OWN_PLAN),)
+
+
+__all__ = ["RULES", "SEVERITIES", "UNCHECKED", "Finding", "Rule", "findings"]
