@@ -3,6 +3,10 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
+
+HERE: Final = "127.0.0.1"
+"""This machine alone."""
 
 
 def launch(port: int) -> int:
@@ -10,8 +14,12 @@ def launch(port: int) -> int:
     # In an installed package the entry and its settings lie here, in the source tree at its top.
     here = Path(__file__).parent
     entry = next(path for path in (here / "app.py", here.parents[2] / "app.py") if path.exists())
-    print(f"Taper: http://127.0.0.1:{port} (Ctrl+C ends it)", flush=True)
+    print(f"Taper: http://{HERE}:{port} (Ctrl+C ends it)", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
+    command += [
+        "--server.address",
+        HERE,
+    ]  # whatever settings else are found: no sign-in, no strangers
     try:
         return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
