@@ -1,133 +1,18 @@
-"""Saved plans, as they were typed: every state of each, found by an unguessable id.
+"""The store of saved plans: every state of each, as it was typed, found by an unguessable id.
 
 A draft holds the document as it stands on the screen, which may be unfinished. Each save is a state
 of its own, so undo and redo reach back to the first and outlive a refresh of the page.
 """
 
 import json
-import os
-import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from platformdirs import user_data_path
-
-_MIGRATIONS: Final = (
-    (
-        """create table if not exists draft (
-            id text primary key, saves integer not null, at integer not null, saved text not null
-        ) strict""",
-        """create table if not exists state (
-            draft text not null references draft (id) on delete cascade,
-            number integer not null,
-            document text not null,
-            primary key (draft, number)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table confirmation (
-            draft text not null references draft (id) on delete cascade,
-            saves integer not null,
-            document text not null,
-            at text not null
-        ) strict""",
-        "create index confirmations on confirmation (draft, saves)",
-        """create table opened (
-            browser text not null,
-            draft text not null references draft (id) on delete cascade,
-            at text not null,
-            primary key (browser, draft)
-        ) strict, without rowid""",
-        """create table kept (
-            browser text not null, kind text not null, name text not null, document text not null,
-            primary key (browser, kind, name)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table record (
-            draft text not null references draft (id) on delete cascade,
-            number integer not null,
-            document text not null,
-            at text not null,
-            primary key (draft, number)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table beside (
-            draft text not null references draft (id) on delete cascade,
-            kind text not null,
-            document text not null,
-            primary key (draft, kind)
-        ) strict, without rowid""",
-    ),
-)
-"""What makes each version of the file from the one before; the file counts them itself."""
-_PATIENCE_SECONDS: Final = 3
-"""How long a save waits for another program that has the file locked."""
-
-
-class Unavailable(OSError):
-    """The drafts cannot be read or written: full disk, no permission, damaged file."""
-
-
-_WHY: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_READONLY: "the folder of saved plans cannot be written to",
-    sqlite3.SQLITE_PERM: "the folder of saved plans cannot be written to",
-    sqlite3.SQLITE_CANTOPEN: "the folder of saved plans cannot be written to",
-    sqlite3.SQLITE_BUSY: "another program holds the file of saved plans",
-    sqlite3.SQLITE_LOCKED: "another program holds the file of saved plans",
-    sqlite3.SQLITE_CORRUPT: "the file of saved plans is damaged",
-    sqlite3.SQLITE_NOTADB: "the file of saved plans is damaged",
-}
-
-
-def _why(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    return _WHY.get(code & 0xFF, str(error)) if isinstance(code, int) else str(error)
-
-
-class Conflict(ValueError):
-    """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A saved document; `saves` tells this save from any other of the same draft."""
-
-    id: str
-    saves: int
-    document: dict[str, Any]
-    saved: datetime
-    can_undo: bool
-    can_redo: bool
-    confirmed: dict[str, Any] | None = None
-    """The confirmation of exactly this save; none after any other save, undo or redo."""
-
-
-def default_path() -> Path:
-    """Return where drafts are kept: `TAPER_DATA_DIR`, or the user's data folder."""
-    folder = os.environ.get("TAPER_DATA_DIR")
-    return (Path(folder) if folder else user_data_path("taper")) / "drafts.sqlite3"
-
-
-def keep_days() -> int | None:
-    """Return for how many days an unused draft is kept: `TAPER_KEEP_DAYS`; None for ever.
-
-    Raises `ValueError` where that is set to anything but a whole number from 1.
-    """
-    text = os.environ.get("TAPER_KEEP_DAYS", "")
-    if not text:
-        return None
-    if not re.fullmatch("[1-9][0-9]{0,4}", text):
-        raise ValueError(f"TAPER_KEEP_DAYS must be a whole number of days from 1, got {text!r}")
-    return int(text)
+from taper.drafts.draft import Conflict, Draft
+from taper.drafts.file import File
 
 
 class Drafts:
@@ -137,19 +22,7 @@ class Drafts:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unavailable(_WHY[sqlite3.SQLITE_CANTOPEN]) from error
-        with self._open() as connection:
-            (version,) = connection.execute("pragma user_version").fetchone()
-            if version > len(_MIGRATIONS):
-                raise Unavailable("the file of saved plans was made by a newer Taper")
-            for statements in _MIGRATIONS[version:]:
-                for statement in statements:
-                    connection.execute(statement)
-            connection.execute(f"pragma user_version = {len(_MIGRATIONS)}")
+        self._open = File(path).transaction
 
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
@@ -359,25 +232,6 @@ class Drafts:
             draft, saves, json.loads(document), datetime.fromisoformat(saved), at > 0, at < last,
             json.loads(confirmed) if confirmed else None,
         )  # fmt: skip
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction, kept only where it ends without an error."""
-        try:
-            connection = sqlite3.connect(
-                self._path, timeout=_PATIENCE_SECONDS, isolation_level=None
-            )
-            try:
-                for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
-                    connection.execute(f"pragma {setting}")
-                connection.execute("pragma foreign_keys = on")
-                connection.execute("begin immediate")
-                yield connection
-                connection.execute("commit")
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise Unavailable(_why(error)) from error
 
 
 def _text(document: Any) -> str:

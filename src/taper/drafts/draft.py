@@ -1,0 +1,27 @@
+"""A saved plan as it is loaded, and what can stand between it and the file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+class Unavailable(OSError):
+    """The drafts cannot be read or written: full disk, no permission, damaged file."""
+
+
+class Conflict(ValueError):
+    """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A saved document; `saves` tells this save from any other of the same draft."""
+
+    id: str
+    saves: int
+    document: dict[str, Any]
+    saved: datetime
+    can_undo: bool
+    can_redo: bool
+    confirmed: dict[str, Any] | None = None
+    """The confirmation of exactly this save; none after any other save, undo or redo."""
