@@ -1,13 +1,15 @@
 """Saved plans: what was saved comes back, whatever happens in between."""
 
+import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -222,6 +224,7 @@ KILLED = """
 import os, sys
 from datetime import datetime, UTC
 from pathlib import Path
+from typing import Any
 from taper.drafts import Drafts
 drafts = Drafts(Path(sys.argv[1]))
 draft = drafts.create({"n": 0}, datetime.now(UTC))
@@ -304,3 +307,131 @@ def test_any_document_as_typed_comes_back(value: object) -> None:
         drafts = Drafts(Path(folder) / "drafts.sqlite3")
         made = drafts.create({"typed": value}, NOW)
         assert drafts.load(made.id).document == {"typed": value}  # type: ignore[union-attr]
+
+
+def test_a_document_that_was_altered_in_the_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    made = drafts.create({"doses_mg": {"morning": "10"}}, NOW)
+    drafts.keep_record(made.id, 1, {"n": "10"}, NOW)
+    drafts.keep("mine", "template", "slow", {"n": "10"})
+    drafts.keep_beside(made.id, "copies", {"n": "10"})
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("state", "record", "kept", "beside"):
+            connection.execute(f"update {table} set document = replace(document, '10', '90')")  # noqa: S608
+    reads: list[Callable[[], object]] = [
+        lambda: drafts.load(made.id),
+        lambda: drafts.record(made.id),
+        lambda: drafts.kept("mine", "template"),
+        lambda: drafts.beside(made.id, "copies"),
+    ]
+    for read in reads:
+        with pytest.raises(Unavailable, match="damaged"):
+            read()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update state set document = 'x'",
+        "update draft set saved = 'x'",
+        "update draft set at = 7",
+        "drop table state",
+    ],
+)
+def test_a_damaged_row_is_told(tmp_path: Path, statement: str) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    made = drafts.create({}, NOW)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+    with pytest.raises(Unavailable, match="damaged"):
+        drafts.load(made.id)
+
+
+def test_any_byte_of_the_file_may_be_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    made = drafts.create({"doses_mg": {"morning": "10"}}, NOW)
+    drafts.save(made, {"doses_mg": {"morning": "9.5"}}, NOW)
+    whole = file.read_bytes()
+    known = [{"doses_mg": {"morning": dose}} for dose in ("10", "9.5")]
+    chance = random.Random(8)
+    for _ in range(150):
+        broken = bytearray(whole)
+        broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        file.write_bytes(bytes(broken))
+        with suppress(Unavailable):
+            loaded = drafts.load(made.id)
+            assert loaded is None or loaded.document in known
+    for size in (0, 1, 100, 4096, len(whole) - 1):
+        file.write_bytes(whole[:size])
+        with suppress(Unavailable):
+            loaded = drafts.load(made.id)
+            assert loaded is None or loaded.document in known
+
+
+def test_a_file_that_is_gone_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    made = drafts.create({}, NOW)
+    file.unlink()
+    acts: list[Callable[[], object]] = [
+        lambda: drafts.load(made.id),
+        lambda: drafts.create({}, NOW),
+    ]
+    for act in acts:
+        with pytest.raises(Unavailable, match="moved or deleted"):
+            act()
+    assert not file.exists()
+
+
+def test_a_full_disk_is_told_and_what_was_saved_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
+    made = drafts.create({"n": "1"}, NOW)
+    connected = sqlite3.connect
+
+    def small(*about: Any, **settings: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connected(*about, **settings)
+        connection.execute("pragma max_page_count = 1")  # never less than is there already
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", small)
+        with pytest.raises(Unavailable, match="the disk is full"):
+            drafts.save(made, {"n": "9" * 100_000}, NOW)
+    assert drafts.load(made.id) == made
+
+
+def test_what_is_deleted_is_in_no_file_though_another_program_has_it_open(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("select * from draft").fetchall()
+        made = drafts.save(drafts.create({"label": "CANARY-1"}, NOW), {"label": "CANARY-2"}, NOW)
+        assert any(b"CANARY" in each.read_bytes() for each in tmp_path.iterdir())
+        drafts.delete(made.id)
+        assert not any(b"CANARY" in each.read_bytes() for each in tmp_path.iterdir())
+
+
+def test_a_clock_set_back_makes_nothing_old(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
+    made = drafts.create({"n": 0}, NOW)
+    made = drafts.save(made, {"n": 1}, NOW - timedelta(days=365))
+    assert drafts.delete_unused(NOW - timedelta(days=30)) == 0
+    assert (made.saved, drafts.undo(made, NOW).document) == (NOW, {"n": 0})
+
+
+def test_a_copy_of_the_file_that_was_put_back_is_not_overwritten(tmp_path: Path) -> None:
+    """The count of saves may be the same again; the time of the last save then differs."""
+    file = tmp_path / "drafts.sqlite3"
+    drafts = Drafts(file)
+    first = drafts.create({"n": 0}, NOW)
+    before = file.read_bytes()
+    mine = drafts.save(first, {"n": "mine"}, NOW + timedelta(minutes=1))
+    file.write_bytes(before)
+    drafts.save(first, {"n": "theirs"}, NOW + timedelta(minutes=2))
+    with pytest.raises(Conflict):
+        drafts.save(mine, {"n": "mine, on"}, NOW + timedelta(minutes=3))

@@ -1,11 +1,12 @@
 """The SQLite file of saved plans: its versions, its transactions, and what is wrong with it.
 
-All that is SQLite's own stands here: the statements of the store are plain SQL.
+Settings, transactions and codes of error that are SQLite's own stand here.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -63,23 +64,22 @@ _MIGRATIONS: Final = (
 """What makes each version of the file from the one before; the file counts them itself."""
 _PATIENCE_SECONDS: Final = 3
 """How long a save waits for another program that has the file locked."""
-
-
+DAMAGED: Final = "the file of saved plans is damaged"
+_FULL: Final = "the disk is full"
+_ROOM_BYTES: Final = 1_000_000
+"""With less than this free, a failed write is told as a full disk."""
 _WHY: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: "the folder of saved plans cannot be written to",
     sqlite3.SQLITE_PERM: "the folder of saved plans cannot be written to",
     sqlite3.SQLITE_CANTOPEN: "the folder of saved plans cannot be written to",
     sqlite3.SQLITE_BUSY: "another program holds the file of saved plans",
     sqlite3.SQLITE_LOCKED: "another program holds the file of saved plans",
-    sqlite3.SQLITE_CORRUPT: "the file of saved plans is damaged",
-    sqlite3.SQLITE_NOTADB: "the file of saved plans is damaged",
+    sqlite3.SQLITE_IOERR: "the file of saved plans cannot be read or written",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: DAMAGED,
+    sqlite3.SQLITE_ERROR: DAMAGED,  # a table that is not there
 }
-
-
-def _why(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    return _WHY.get(code & 0xFF, str(error)) if isinstance(code, int) else str(error)
 
 
 class File:
@@ -94,6 +94,7 @@ class File:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(_WHY[sqlite3.SQLITE_CANTOPEN]) from error
+        self._made = False
         with self.transaction() as connection:
             (version,) = connection.execute("pragma user_version").fetchone()
             if version > len(_MIGRATIONS):
@@ -102,14 +103,13 @@ class File:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"pragma user_version = {len(_MIGRATIONS)}")
+        self._made = True
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction, kept only where it ends without an error."""
         try:
-            connection = sqlite3.connect(
-                self._path, timeout=_PATIENCE_SECONDS, isolation_level=None
-            )
+            connection = self._connected()
             try:
                 for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
                     connection.execute(f"pragma {setting}")
@@ -120,4 +120,30 @@ class File:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise Unavailable(_why(error)) from error
+            raise Unavailable(self._why(error)) from error
+
+    def wipe(self) -> None:
+        """Take what was deleted out of the log beside the file, where nobody else is reading it."""
+        with suppress(sqlite3.Error):
+            connection = self._connected()
+            try:
+                connection.execute("pragma wal_checkpoint(truncate)")
+            finally:
+                connection.close()
+
+    def _connected(self) -> sqlite3.Connection:
+        # Once it was there, the file is never made anew: one that is gone is told, not replaced.
+        mode = "rw" if self._made else "rwc"
+        return sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode={mode}",
+            uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None,
+        )  # fmt: skip
+
+    def _why(self, error: sqlite3.Error) -> str:
+        if self._made and not self._path.exists():
+            return "the file of saved plans was moved or deleted"
+        code = getattr(error, "sqlite_errorcode", None)
+        kind = code & 0xFF if isinstance(code, int) else None
+        if kind == sqlite3.SQLITE_IOERR and shutil.disk_usage(self._path.parent).free < _ROOM_BYTES:
+            return _FULL
+        return _WHY.get(kind, str(error)) if kind is not None else str(error)

@@ -4,6 +4,7 @@ A draft holds the document as it stands on the screen, which may be unfinished. 
 of its own, so undo and redo reach back to the first and outlive a refresh of the page.
 """
 
+import hashlib
 import json
 import secrets
 import sqlite3
@@ -11,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from taper.drafts.draft import Conflict, Draft
-from taper.drafts.file import File
+from taper.drafts.draft import Conflict, Draft, Unavailable
+from taper.drafts.file import DAMAGED, File
 
 
 class Drafts:
@@ -22,7 +23,8 @@ class Drafts:
     """
 
     def __init__(self, path: Path) -> None:
-        self._open = File(path).transaction
+        self._file = File(path)
+        self._open = self._file.transaction
 
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
@@ -44,7 +46,7 @@ class Drafts:
             row = connection.execute(
                 "select saves, saved from draft where id = ?", (draft,)
             ).fetchone()
-            return (row[0], datetime.fromisoformat(row[1])) if row else None
+            return (row[0], _time(row[1])) if row else None
 
     def save(
         self, draft: Draft, document: dict[str, Any], now: datetime, *, instead: bool = False
@@ -90,7 +92,7 @@ class Drafts:
             rows = connection.execute(
                 "select document from confirmation where draft = ? order by rowid", (draft,)
             )
-            return [json.loads(document) for (document,) in rows]
+            return [_document(document) for (document,) in rows]
 
     def record(self, draft: str) -> tuple[int, dict[str, Any]] | None:
         """Return the taper's record that a draft has, and how often it grew; None where none."""
@@ -99,7 +101,7 @@ class Drafts:
                 "select number, document from record where draft = ? order by number desc limit 1",
                 (draft,),
             ).fetchone()
-            return (row[0], json.loads(row[1])) if row else None
+            return (row[0], _document(row[1])) if row else None
 
     def keep_record(self, draft: str, number: int, document: dict[str, Any], now: datetime) -> None:
         """Keep a record that grew for the `number`th time; those before stay as they were.
@@ -123,6 +125,7 @@ class Drafts:
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
             connection.execute("delete from kept where kind = 'visit' and name = ?", (draft,))
+        self._file.wipe()
 
     def delete_unused(self, since: datetime) -> int:
         """Delete for good the drafts neither saved nor opened since then; returns how many."""
@@ -135,7 +138,9 @@ class Drafts:
             connection.execute(
                 "delete from kept where kind = 'visit' and name not in (select id from draft)"
             )
-            return gone
+        if gone:
+            self._file.wipe()
+        return int(gone)
 
     def list_for(self, browser: str, draft: str, now: datetime) -> None:
         """Put a draft on the list of those that a browser opened."""
@@ -178,7 +183,7 @@ class Drafts:
                 "select name, document from kept where browser = ? and kind = ? order by name",
                 (browser, kind),
             )
-            return {name: json.loads(document) for name, document in rows}
+            return {name: _document(document) for name, document in rows}
 
     def drop(self, browser: str, kind: str, name: str) -> None:
         """Forget what is kept for a browser under a name."""
@@ -194,7 +199,7 @@ class Drafts:
             row = connection.execute(
                 "select document from beside where draft = ? and kind = ?", (draft, kind)
             ).fetchone()
-            return json.loads(row[0]) if row else {}
+            return _document(row[0]) if row else {}
 
     def keep_beside(self, draft: str, kind: str, document: dict[str, Any]) -> None:
         """Keep a document beside a draft, in place of the one of that kind; none if it is gone."""
@@ -212,31 +217,59 @@ class Drafts:
     def _claim(self, connection: sqlite3.Connection, draft: Draft, now: datetime, by: int) -> int:
         """Count a save; the row is changed only where nobody saved since the draft was loaded."""
         row = connection.execute(
-            "update draft set saves = saves + 1, at = at + ?, saved = ?"
-            " where id = ? and saves = ? returning at",
-            (by, _stamp(now), draft.id, draft.saves),
+            # A clock that was set back makes no draft look older than it was.
+            "update draft set saves = saves + 1, at = at + ?, saved = max(saved, ?)"
+            " where id = ? and saves = ? and saved = ? returning at",
+            (by, _stamp(now), draft.id, draft.saves, _stamp(draft.saved)),
         ).fetchone()
         if row is None:
             raise Conflict(draft.id)
         return int(row[0])
 
     def _load(self, connection: sqlite3.Connection, draft: str) -> Draft:
-        saves, saved, at, document, last, confirmed = connection.execute(
+        row = connection.execute(
             "select saves, saved, at, document, (select max(number) from state where draft = id),"
             " (select c.document from confirmation c where c.draft = id and c.saves = draft.saves"
             " order by c.rowid desc limit 1)"
             " from draft join state on draft = id and number = at where id = ?",
             (draft,),
         ).fetchone()
+        if row is None:
+            raise Unavailable(DAMAGED)
+        saves, saved, at, document, last, confirmed = row
         return Draft(
-            draft, saves, json.loads(document), datetime.fromisoformat(saved), at > 0, at < last,
-            json.loads(confirmed) if confirmed else None,
+            draft, saves, _document(document), _time(saved), at > 0, at < last,
+            _document(confirmed) if confirmed else None,
         )  # fmt: skip
 
 
 def _text(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False)
+    """Write a document, sealed: a line below says what it was, so that no other dose is read."""
+    text = json.dumps(document, ensure_ascii=False)
+    return f"{text}\n{_seal(text)}"
+
+
+def _document(sealed: str) -> Any:
+    """Read a document back; what earlier versions wrote has no seal."""
+    text, _, seal = sealed.partition("\n")
+    if seal and seal != _seal(text):
+        raise Unavailable(DAMAGED)
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Unavailable(DAMAGED) from error
+
+
+def _seal(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _stamp(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _time(stamp: str) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError as error:
+        raise Unavailable(DAMAGED) from error

@@ -1,7 +1,6 @@
 """What is kept beside a plan and is no part of it; it goes with the plan when that is deleted."""
 
 import json
-import sqlite3
 from contextlib import suppress
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ def _look_again(kind: str) -> dict[str, Any]:
     held = session()
     found: dict[str, Any] = {}
     if held.draft:
-        with suppress(sqlite3.Error, OSError):
+        with suppress(OSError):
             found = state.store().beside(held.draft.id, kind)
     held.beside[kind] = found
     return found

@@ -6,7 +6,6 @@ shown from the document and never read as truth.
 
 import itertools
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -170,9 +169,9 @@ def look_elsewhere() -> None:
     """Notice, once a run, what another window did to this plan, before anything builds on it."""
     held = session()
     if held.draft and not held.conflict:
-        with suppress(sqlite3.Error, OSError):  # the next save says so
+        with suppress(OSError):  # the next save says so
             last = store().last_save(held.draft.id)
-            if last is None or last[0] != held.draft.saves:
+            if last != (held.draft.saves, held.draft.saved):
                 held.conflict, held.theirs = True, last and last[1]
 
 
@@ -190,14 +189,14 @@ def _remembered(browser: str) -> dict[str, Any]:
     """Return the details kept for a browser; where nothing was ever saved, nothing is made."""
     try:
         return store().kept(browser, "details").get("mine", {}) if default_path().exists() else {}
-    except (sqlite3.Error, OSError):
+    except OSError:
         return {}
 
 
 def _list(held: Session) -> None:
     """Put the tab's draft on the list of those that this browser opened."""
     if held.draft:
-        with suppress(sqlite3.Error, OSError):  # the next opening lists it
+        with suppress(OSError):  # the next opening lists it
             store().list_for(held.browser, held.draft.id, datetime.now(UTC))
 
 
@@ -207,7 +206,7 @@ def _opened(wanted: str) -> Session:
         return Session(document, example=True)
     try:
         draft = store().load(wanted)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         return Session(empty(), unknown=wanted, trouble=_why(error))
     if draft is None:
         return Session(empty(), unknown=wanted)
@@ -233,13 +232,13 @@ def listed() -> list[Draft]:
     """Return the drafts that this browser opened, the last saved first."""
     try:
         return store().listed(browser()) if default_path().exists() else []
-    except (sqlite3.Error, OSError):
+    except OSError:
         return []
 
 
 def unlist(draft: str) -> None:
     """Take a draft off this browser's list."""
-    with suppress(sqlite3.Error, OSError):
+    with suppress(OSError):
         store().unlist(browser(), draft)
 
 
@@ -252,7 +251,7 @@ def remember(details: dict[str, Any]) -> None:
             store().keep(held.browser, "details", "mine", details)
         else:
             store().drop(held.browser, "details", "mine")
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         held.trouble = _why(error)
 
 
@@ -289,7 +288,7 @@ def save(typed: tuple[int, str] | None = None) -> None:
     def next_state() -> Draft:
         if held.draft is None:
             return store().create(held.document, now)
-        recent = now - held.draft.saved < _SAME_TYPING
+        recent = abs(now - held.draft.saved) < _SAME_TYPING
         same = bool(typed) and typed == held.typed and held.draft.can_undo and recent
         return store().save(held.draft, held.document, now, instead=same)
 
@@ -307,7 +306,7 @@ def _keep(held: Session, action: Callable[[], Draft]) -> bool:
         held.draft = action()
     except Conflict:
         look_elsewhere()
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         held.trouble = _why(error)
     else:
         held.trouble = ""
@@ -323,7 +322,7 @@ def kept(kind: str) -> dict[str, Any]:
     """Return what this browser keeps of a kind, by name; nothing where it cannot be read."""
     try:
         return store().kept(browser(), kind)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         session().trouble = _why(error)
         return {}
 
@@ -342,7 +341,7 @@ def trying(action: Callable[[], None]) -> None:
     """Do something with the store; where it fails, the page says why."""
     try:
         action()
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         session().trouble = _why(error)
 
 
@@ -378,7 +377,7 @@ def delete(draft: str) -> None:
     held = session()
     try:
         store().delete(draft)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         held.trouble = _why(error)
         return
     if held.draft and held.draft.id == draft:
@@ -429,7 +428,7 @@ def record() -> Record | None:
             held.grown = found[0] if found else 0
         except InvalidDocument:
             held.record_trouble = _NO_RECORD
-        except (sqlite3.Error, OSError) as error:
+        except OSError as error:
             held.record_trouble = _why(error)
     return held.record
 
@@ -446,7 +445,7 @@ def grow(grown: Record) -> bool:
         record()
         held.record_trouble = "the record grew in another window; it stands here as it is now"
         return False
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         held.record_trouble = _why(error)
         return False
     held.record, held.grown, held.record_trouble = grown, held.grown + 1, ""
@@ -473,7 +472,7 @@ def coming() -> Part:
     if held.coming is None:
         kept: dict[str, Any] = {}
         if held.draft:
-            with suppress(sqlite3.Error, OSError):
+            with suppress(OSError):
                 kept = store().kept(held.browser, "visit").get(held.draft.id) or {}
         held.coming = alive({"visit": kept.get("visit", {}), "next": kept.get("next", {})})
     return held.coming
@@ -489,7 +488,7 @@ def keep_coming() -> None:
             store().keep(held.browser, "visit", held.draft.id, coming())
         else:
             store().drop(held.browser, "visit", held.draft.id)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         held.record_trouble = _why(error)
 
 
