@@ -3,8 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import date, time
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+from fractions import Fraction
 from itertools import groupby, islice
 from random import Random
 
@@ -12,15 +13,24 @@ import pytest
 
 from random_plans import random_plan
 from read_back import Taken, calendar_days, days, fhir_days, fhir_json, reminder_days
+from read_patient import Part, read_patient
 from sheet_plans import ON, PLANS, flat, texts
 from taper import InvalidPlan, Plan, Schedule, build_schedule
 from taper.amount import plain
 from taper.exchange import calendar_file, csv_text, directions, directions_by_step, fhir_bundle
+from taper.parts import Liquid
 from taper.sheets import Options, pdf
-from taper.steps import Step
+from taper.steps import Dose, DrugStep, Step
 from taper.wording import day, for_file, how_many, mg, spelled_day, strength, taken
 
 IN_A_BLOCK = 25
+HOW = (
+    Options(),
+    Options(size="large"),
+    Options(dated=False),
+    Options(size="large", dated=False, paper="letter"),
+)
+"""The ways to print a patient's sheet that lay it out differently."""
 
 
 def random_schedules(block: int, count: int) -> Iterator[Schedule]:
@@ -133,14 +143,11 @@ def check_text(schedule: Schedule) -> None:
 
 
 def check_sheets(schedule: Schedule) -> None:
-    """Compare each step's dates and doses on what the pharmacy fills and on the record.
-
-    How the patient's sheet sets its blocks is in test_sheets; here all its dates and days' totals.
-    """
+    """Compare each step's dates and doses on what the pharmacy fills and on the record."""
     plan = schedule.plan
-    pharmacy, record, patient = (
+    pharmacy, record = (
         flat(" ".join(texts(pdf(schedule, Options((name,), prepared_on=ON)))))
-        for name in ("pharmacy", "clinician", "patient")
+        for name in ("pharmacy", "clinician")
     )
     filled: list[str] = []
     recorded: list[str] = []
@@ -161,8 +168,58 @@ def check_sheets(schedule: Schedule) -> None:
     for parts, text in ((filled, directions_), (recorded, record)):
         in_order(parts, text)
         in_order(starts, text)
-    dates = [spelled_day(block[0].start) for block in blocks(schedule)]
-    in_order(dates, patient)
+
+
+def check_patient(schedule: Schedule, how: Options) -> None:
+    """Compare each dose, time of day and total of each block on what the patient follows."""
+    read = read_patient(pdf(schedule, how), schedule.plan.start)
+    said = [(block.start, block.end, block.doses, block.totals) for block in read.blocks]
+    made: list[tuple[date, date | None, tuple[DrugStep, ...]]] = [
+        (steps[0].start, steps[-1].end, steps[0].drugs) for steps in blocks(schedule)
+    ]
+    assert schedule.ends is not None
+    if schedule.ends.drugs:
+        made.append((schedule.ends.on, None, schedule.ends.drugs))
+    assert said == [(start, end, *shown(schedule, drugs)) for start, end, drugs in made]
+    assert read.over == over(schedule)
+
+
+def shown(
+    schedule: Schedule, drugs: Sequence[DrugStep]
+) -> tuple[dict[str, dict[str, list[Part]]], dict[str, Fraction]]:
+    """Return what the patient's sheet has to say of the doses of a day, and the day's totals."""
+    doses = {}
+    totals = {}
+    for part in drugs:
+        name = part.drug.replace(" ", "")
+        doses[name] = {
+            dose.time[:1].upper() + dose.time[1:]: pieces(schedule, dose) for dose in part.doses
+        }
+        totals[name] = sum((dose.mg for dose in part.doses), Fraction(0))
+        in_pieces = sum(count * each for made in doses[name].values() for count, _, each in made)
+        assert in_pieces == totals[name]
+    return doses, totals
+
+
+def pieces(schedule: Schedule, dose: Dose) -> list[Part]:
+    if dose.take is None:
+        return [(dose.mg, "mg", Fraction(1))]
+    found = []
+    for take in dose.take:
+        product = schedule.plan.products[take.product]
+        each = product.mg_per_ml if isinstance(product, Liquid) else product.strength_mg
+        found.append((take.count, product.form, each))
+    return found
+
+
+def over(schedule: Schedule) -> dict[str, date]:
+    """Return the first day without each drug that is over."""
+    assert schedule.ends is not None
+    first = {entry.drug: schedule.plan.start for entry in schedule.plan.regimen}
+    for step in schedule.steps:
+        first |= {part.drug: step.end + timedelta(1) for part in step.drugs}
+    stays = {part.drug for part in schedule.ends.drugs}
+    return {drug.replace(" ", ""): on for drug, on in first.items() if drug not in stays}
 
 
 def blocks(schedule: Schedule) -> list[list[Step]]:
@@ -182,27 +239,34 @@ def in_order(parts: list[str], text: str) -> None:
         at = found + len(part)
 
 
-def check(schedule: Schedule) -> None:
+def check(schedule: Schedule, how: Options) -> None:
     every = expected(schedule)
     check_csv(schedule, every)
     check_calendar(schedule, every)
     check_fhir(schedule)
     check_text(schedule)
     check_sheets(schedule)
+    check_patient(schedule, how)
 
 
 @pytest.mark.parametrize("name", [name for name in PLANS if name != "hostile"])
 def test_all_say_the_same_of_a_plan_to_print(name: str) -> None:
-    check(build_schedule(Plan.from_document(PLANS[name])))
+    check(build_schedule(Plan.from_document(PLANS[name])), Options())
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", ["four times, two drugs", "seven times", "hostile"])
+def test_the_patient_reads_each_dose_however_it_is_printed(name: str, how: Options) -> None:
+    check_patient(build_schedule(Plan.from_document(PLANS[name])), how)
 
 
 def test_all_say_the_same_of_random_plans() -> None:
-    for schedule in random_schedules(block=0, count=8):
-        check(schedule)
+    for at, schedule in enumerate(random_schedules(block=0, count=8)):
+        check(schedule, HOW[at % len(HOW)])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(20))
 def test_all_say_the_same_of_500_random_plans(block: int) -> None:
-    for schedule in random_schedules(block, IN_A_BLOCK):
-        check(schedule)
+    for at, schedule in enumerate(random_schedules(block, IN_A_BLOCK)):
+        check(schedule, HOW[at % len(HOW)])
