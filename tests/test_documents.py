@@ -1,5 +1,6 @@
 """The documents say what is so: their examples run, their links lead somewhere."""
 
+import ast
 import contextlib
 import io
 import json
@@ -98,3 +99,55 @@ def test_the_repo_names_no_machine() -> None:
         text = file.read_text("utf-8")
         for trace in ("/root/", "/home/", "/work/", "--index-url", "--find-links", "pypi.org"):
             assert trace not in text, (file, trace)
+
+
+# ------------------------------------------------------------------------------ promises, hazards
+
+
+def rows(document: str) -> dict[str, list[str]]:
+    """Return each row's id with the tests that it names: "test_amount.py::TestExact"."""
+    text = (TOP / "docs" / document).read_text("utf-8")
+    found = re.findall(r"^\| ([A-Z][0-9]+) \|(.*)$", text, re.MULTILINE)
+    assert len(dict(found)) == len(found), "an id stands twice"
+    tests = r"`((?:browser/)?test_\w+\.py[\w:]*)`"
+    named = {row: re.findall(tests, rest) for row, rest in found}
+    untested = [row for row, rest in found if not named[row] and "| none |" not in rest]
+    assert not untested
+    return named
+
+
+@pytest.mark.parametrize(
+    ("document", "ids"),
+    [
+        ("promises.md", [f"P{n}" for n in range(1, 23)]),
+        ("hazards.md", [f"H{n:02}" for n in range(1, 41)]),
+    ],
+)
+def test_each_promise_and_hazard_names_tests_that_exist(document: str, ids: list[str]) -> None:
+    assert list(rows(document)) == ids
+    for named in rows(document).values():
+        for test in named:
+            file, *inside = test.split("::")
+            body: list[ast.stmt] = ast.parse((TOP / "tests" / file).read_text("utf-8")).body
+            for name in inside:
+                (at,) = [
+                    each
+                    for each in body
+                    if isinstance(each, ast.ClassDef | ast.FunctionDef) and each.name == name
+                ]
+                body = at.body
+
+
+def test_each_promise_that_a_test_names_names_that_test() -> None:
+    promised = rows("promises.md")
+    for file in sorted((TOP / "tests").rglob("test_*.py")):
+        name = file.relative_to(TOP / "tests").as_posix()
+        for row in re.findall(r"\b(P[0-9]{1,2})(?=[:,] )", file.read_text("utf-8")):
+            tests = {test.partition("::")[0] for test in promised[row]}
+            assert name in tests, f"{row} does not name {name}"
+
+
+def test_no_test_is_skipped() -> None:
+    switched_off = re.compile(r"(?:mark|pytest)\.(?:skip|skipif|xfail|importorskip)\b")
+    for file in (TOP / "tests").rglob("*.py"):
+        assert not switched_off.search(file.read_text("utf-8")), file.name
