@@ -1,6 +1,7 @@
 """Saved plans: what was saved comes back, whatever happens in between."""
 
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -435,3 +436,36 @@ def test_a_copy_of_the_file_that_was_put_back_is_not_overwritten(tmp_path: Path)
     drafts.save(first, {"n": "theirs"}, NOW + timedelta(minutes=2))
     with pytest.raises(Conflict):
         drafts.save(mine, {"n": "mine, on"}, NOW + timedelta(minutes=3))
+
+
+def test_a_text_without_end_is_not_kept_and_nothing_else_is_lost(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
+    made = drafts.create({"label": "kept"}, NOW)
+    with pytest.raises(Unavailable, match="at most 8,000,000 characters, got 10,000,0"):
+        drafts.save(made, {"label": "x" * 10_000_000}, NOW)
+    assert drafts.load(made.id) == made
+
+
+def test_only_the_whole_id_as_it_was_made_finds_a_plan(tmp_path: Path) -> None:
+    """128 random bits, six to a character; no wildcard, no other case, no statement."""
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
+    ids = [drafts.create({"n": n}, NOW).id for n in range(20)]
+    assert len(set(ids)) == 20
+    assert all(re.fullmatch(r"[\w-]{22}", one, re.ASCII) for one in ids)
+    known = ids[0]
+    near = [known[:-1], known + "A", f" {known}", f"{known}\0", known.swapcase(), f"{known}%"]
+    for wrong in (
+        *near,
+        "",
+        "%",
+        "_" * 22,
+        "*",
+        "' or '1'='1",
+        f"{known}' --",
+        "../drafts",
+        "x" * 99,
+    ):
+        assert drafts.load(wrong) is None
+        assert drafts.last_save(wrong) is None
+    drafts.delete(known)
+    assert drafts.load(known) is None

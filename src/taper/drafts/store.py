@@ -10,10 +10,13 @@ import secrets
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from taper.drafts.draft import Conflict, Draft, Unavailable
 from taper.drafts.file import DAMAGED, File
+
+MOST_SIGNS: Final = 8_000_000
+"""A document is no longer; the longest plan that the engine takes stays under it."""
 
 
 class Drafts:
@@ -246,6 +249,8 @@ class Drafts:
 def _text(document: Any) -> str:
     """Write a document, sealed: a line below says what it was, so that no other dose is read."""
     text = json.dumps(document, ensure_ascii=False)
+    if len(text) > MOST_SIGNS:
+        raise Unavailable(f"it must be at most {MOST_SIGNS:,} characters, got {len(text):,}")
     return f"{text}\n{_seal(text)}"
 
 
