@@ -1,4 +1,4 @@
-"""The commands: schedule, check, print, calendar, fhir, text, open, app.
+"""The commands: schedule, check, print, calendar, fhir, text, open, app, backup, restore.
 
 Exit 0 on success. Where the document is wrong: every error on standard error, one a line, nothing
 written, exit 2.
@@ -115,6 +115,15 @@ def _parser() -> argparse.ArgumentParser:
 
     app = command("app", _app, "Start the app on this machine.")
     app.add_argument("--port", type=int, default=8501)
+
+    backup = command("backup", _backup, "Write all saved plans into one new file.")
+    backup.add_argument("file", metavar="FILE", type=Path, help="must not be there yet")
+
+    restore = command("restore", _restore, "Put a backup in the place of the saved plans.")
+    restore.add_argument("file", metavar="FILE", type=Path, help='made by "taper backup"')
+    restore.add_argument(
+        "--replace", action="store_true", help="give up the plans that are saved now"
+    )
     return parser
 
 
@@ -246,6 +255,27 @@ def _app(options: argparse.Namespace) -> int:
 
     keep_days()  # told here where it is wrong, not on the first page
     return launch(options.port)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from taper.drafts import default_path
+    from taper.drafts.backup import backup
+
+    plans = backup(default_path(), options.file)
+    _write(f"{options.file}: saved plans: {plans}\n".encode())
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from taper.drafts import default_path
+    from taper.drafts.backup import restore
+
+    live = default_path()
+    done = restore(options.file, live, replace=options.replace)
+    if done.aside:
+        _write(f"{live} was damaged and is now {done.aside}\n".encode())
+    _write(f"{live}: saved plans: {done.plans}\n".encode())
+    return 0
 
 
 def _json(document: object) -> bytes:
