@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from spoiled import spoil
 from strategies import contract_examples, documents
 from taper import InvalidPlan, Plan, build_schedule
 from taper.document import MOST_BYTES, MOST_FAULTS, MOST_SIGNS, loads
@@ -383,33 +384,6 @@ TOGETHER = (
     "got neither",
     "halves or 4",
 )
-VALUES: list[object] = [
-    None, True, False, 0, 1, -1, 7, 366, 10**30, 7.5, "", "0", "0.0", "1", "5.0", ".5", "100",
-    "99.99", "100000", "100001", "0.00001", "2,5", "x", " x", "x\n", "morning", "2026-02-30",
-    "2026-1-1",
-    "2101-01-01", [], {}, ["morning"], {"a": "1"}, {"equal_steps": 3}, "proportional", "nearest",
-]  # fmt: skip
-
-
-def spoil(document: dict[str, Any], rng: Random) -> None:
-    """Change, remove or add one thing at a random place."""
-    places: list[tuple[Any, Any]] = []
-
-    def walk(value: Any) -> None:
-        for key in value if isinstance(value, dict) else range(len(value)):
-            places.append((value, key))
-            if isinstance(value[key], dict | list):
-                walk(value[key])
-
-    walk(document)
-    here, key = rng.choice(places)
-    what = rng.randrange(6)
-    if what == 0:
-        del here[key]
-    elif what == 1 and isinstance(here, dict):
-        here[rng.choice(["unknown", "steps", "pieces", "until_mg", "repeat"])] = rng.choice(VALUES)
-    else:
-        here[key] = rng.choice(VALUES)
 
 
 @given(st.integers(0, 2**32), documents)
