@@ -23,9 +23,7 @@ class NotServed(RuntimeError):
 @contextmanager
 def served(script: Path, log: Path, data: Path) -> Iterator[str]:
     """Serve a page with drafts of its own; yields its address."""
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://{HERE}:{port}"
     with (
         log.open("wb") as output,
@@ -43,7 +41,7 @@ def served(script: Path, log: Path, data: Path) -> Iterator[str]:
         ) as server,
     ):
         try:
-            if not _healthy(url, server):
+            if not healthy(url, server):
                 raise NotServed(log.read_text(errors="replace"))
             yield url
         finally:
@@ -54,7 +52,14 @@ def served(script: Path, log: Path, data: Path) -> Iterator[str]:
                 server.kill()
 
 
-def _healthy(url: str, server: "subprocess.Popen[bytes]") -> bool:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        return int(free.getsockname()[1])
+
+
+def healthy(url: str, server: "subprocess.Popen[bytes]") -> bool:
     """Wait until the server answers, and say whether it ever did."""
     end = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < end:
