@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from serving import HERE, free_port, healthy
 from taper.drafts import Drafts
@@ -38,11 +40,14 @@ gatherUsageStats = true
 class Door:
     """The running app as a stranger on the same machine sees it."""
 
-    def __init__(self, port: int, folder: Path, log: Path) -> None:
+    def __init__(
+        self, port: int, folder: Path, log: Path, server: "subprocess.Popen[bytes]"
+    ) -> None:
         self.host = f"{HERE}:{port}"
         self.port = port
         self.drafts = Drafts(folder / "data" / "drafts.sqlite3")
         self.log = log
+        self.server = server
 
     def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> bytes:
         """Send exactly these bytes, as no client library would; returns the answer."""
@@ -53,19 +58,22 @@ class Door:
             out.sendall("\r\n".join(lines).encode("latin-1") + body)
             return b"".join(iter(lambda: out.recv(65_536), b""))
 
-    def status(self, *asked: Any, **headers: str) -> int:
-        return int(self.ask(*asked, **headers).split(b" ", 2)[1])
+    def status(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> int:
+        return int(self.ask(path, method, body, **headers).split(b" ", 2)[1])
 
     def plan(self, label: str) -> str:
         """Save a plan; returns its id."""
         return self.drafts.create(labelled(label), datetime.now(UTC)).id
 
-    def enter(self, browser: str, origin: str = "", session: str = "") -> ClientConnection:
+    def enter(
+        self, browser: str, origin: str = "", session: str = ""
+    ) -> AbstractContextManager[ClientConnection]:
         """Open a page's connection, as the browser with that id."""
+        names = ["streamlit", "xsrf", session] if session else ["streamlit"]
         return connect(
             f"ws://{self.host}/_stcore/stream",
-            origin=origin or f"http://{self.host}",  # type: ignore[arg-type]
-            subprotocols=["streamlit", "xsrf", session] if session else ["streamlit"],  # type: ignore[list-item]
+            origin=Origin(origin or f"http://{self.host}"),
+            subprotocols=[Subprotocol(name) for name in names],
             additional_headers={"Cookie": f"taper-browser={browser}"},
             max_size=None,
         )
@@ -116,13 +124,14 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     ):
         patched.setenv("TAPER_DATA_DIR", str(folder / "data"))
         patched.setenv("STREAMLIT_SERVER_HEADLESS", "true")
+        patched.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")  # noqa: S104
         with subprocess.Popen(
             [sys.executable, "-m", "taper.cli", "app", "--port", str(port)],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         ) as server:  # fmt: skip
             try:
                 assert healthy(f"http://{HERE}:{port}", server), log.read_text()
-                yield Door(port, folder, log)
+                yield Door(port, folder, log, server)
             finally:
                 server.terminate()
 
@@ -188,8 +197,8 @@ def test_another_name_or_page_gets_nothing(door: Door) -> None:
     assert door.status("/", Host="evil.example") == 421
     assert door.status("/_stcore/health", Origin="http://localhost:3000") == 403
     for origin in ("http://evil.example", "http://localhost:3000", f"https://{HERE}:1", "null"):
-        with pytest.raises(InvalidStatus, match="403"):
-            door.enter("A" * 43, origin)
+        with pytest.raises(InvalidStatus, match="403"), door.enter("A" * 43, origin):
+            pass
 
 
 def test_a_file_comes_only_from_our_own_page_and_not_too_big(door: Door) -> None:
@@ -268,7 +277,7 @@ def test_rubbish_on_the_connection_ends_only_that_one(door: Door) -> None:
 
 
 def test_the_log_names_no_plan_and_no_text(door: Door) -> None:
-    """Runs last: after all of the above."""
+    """After all of the above."""
     plan = door.plan(f"{CANARY}-log")
     with door.enter("M" * 43) as page:
         assert f"{CANARY}-log".encode() in run(page, f"plan={plan}")[1]
@@ -276,3 +285,11 @@ def test_the_log_names_no_plan_and_no_text(door: Door) -> None:
     assert "Taper: http" in said
     for secret in (CANARY, plan, "plan=", "MMMM"):
         assert secret not in said
+
+
+def test_no_door_stays_open_once_the_app_is_ended(door: Door) -> None:
+    """Comes last, for it ends the app."""
+    door.server.terminate()
+    assert door.server.wait(20) == 0
+    with pytest.raises(ConnectionRefusedError):
+        door.ask("/")

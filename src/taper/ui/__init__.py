@@ -1,5 +1,6 @@
 """The screens: the only place that knows Streamlit."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,9 @@ def launch(port: int) -> int:
     entry = next(path for path in (here / "app.py", here.parents[2] / "app.py") if path.exists())
     print(f"Taper: http://{HERE}:{port} (Ctrl+C ends it)", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
-    command += [
-        "--server.address",
-        HERE,
-    ]  # whatever settings else are found: no sign-in, no strangers
+    # Said here, it holds against whatever settings are found: without sign-in, no strangers.
+    command += ["--server.address", HERE]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server must not outlive this
     try:
         return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
