@@ -75,7 +75,7 @@ def test_the_base_is_a_plan() -> None:
 REDUCE: dict[str, Any] = BASE["phases"][1]
 TABLET: dict[str, Any] = BASE["products"][0]
 
-# id of the bad input (docs/bad-inputs.md), what is changed, the place named, what the message says
+# id of the bad input, what is changed, the place named, what the message says
 BAD: list[tuple[str, str, object, str, str]] = [
     ("B01", "regimen/0/doses_mg/morning", "", "regimen[0].doses_mg.morning", "a number is needed"),
     ("B03", "regimen/0/doses_mg", {"morning": "0.0"}, "regimen[0].doses_mg", "over 0"),
