@@ -1,5 +1,6 @@
 """Backup and restore: all saved plans in one file, and back, with nothing written over unasked."""
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -26,6 +27,11 @@ print(draft.id, flush=True)
 for n in count(1):
     draft = drafts.save(draft, {"n": n, "filler": "x" * 9000}, datetime.now(UTC))
     print(n, flush=True)
+"""
+
+RULE_BROKEN = """
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, 'id text', 'id text check (id > ''~'')');
 """
 
 
@@ -94,6 +100,26 @@ def test_a_backup_is_one_file_for_its_owner_alone(copy: Path) -> None:
         assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
 
 
+def test_a_backup_is_on_the_disk_when_it_is_told(
+    live: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Drafts(live)
+    synced: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    assert main(["backup", str(tmp_path / "copy")]) == 0
+    assert synced == [(tmp_path / "copy").stat().st_ino]
+
+    def failing(_: int) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("os.fsync", failing)
+    assert "the disk is gone" in refused(capfd, "backup", tmp_path / "second")
+    assert not list(tmp_path.glob("second*"))
+
+
 def test_a_backup_writes_over_no_file(
     live: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,7 +139,7 @@ def test_no_backup_of_plans_that_are_not_there_or_damaged(
     drafts.create({"filler": "x" * 50_000}, NOW)
     whole = live.read_bytes()
     live.write_bytes(whole[:8192] + bytes(8192) + whole[16384:])
-    assert "damaged" in refused(capfd, "backup", file)
+    assert f"{file} is not written: the file of" in refused(capfd, "backup", file)
     live.write_bytes(whole)
     with closing(sqlite3.connect(live)) as connection:
         connection.execute("pragma user_version = 99")
@@ -150,12 +176,14 @@ def test_a_restore_over_plans_only_where_told(
     made = running.create({"secret": "canary"}, NOW)
     assert "holds 1 saved plans and 1 " in refused(capfd, "restore", copy)
     assert running.load(made.id) == made
-    assert main(["restore", "--replace", str(copy)]) == 0
+    with closing(sqlite3.connect(live)) as open_elsewhere:
+        assert open_elsewhere.execute("select saves from draft").fetchall() == [(1,)]
+        assert main(["restore", "--replace", str(copy)]) == 0
+        assert not [each for each in contents(live.parent).values() if b"canary" in each]
     assert running.load(made.id) is None
     back = running.load(ids(copy)[0])
     assert back
     assert running.save(back, {"n": 3}, NOW).document == {"n": 3}
-    assert not [each for each in contents(live.parent).values() if b"canary" in each]
 
 
 def test_a_restore_waits_for_no_end(
@@ -190,13 +218,14 @@ def test_a_backup_that_was_cut_off(
         ("drop table draft", "no saved plans"),
         ("create table other (n)", "tables"),
         ("drop table kept", "damaged"),
+        (RULE_BROKEN, "damaged"),
     ],
 )
 def test_a_backup_that_is_none_of_this_version(
     copy: Path, live: Path, capfd: pytest.CaptureFixture[str], statement: str, word: str
 ) -> None:
     with closing(sqlite3.connect(copy)) as connection:
-        connection.execute(statement)
+        connection.executescript(statement)
     Drafts(live)
     said = refused(capfd, "restore", "--replace", copy)
     assert f"{copy} is not restored: " in said
@@ -210,7 +239,7 @@ def test_other_files_are_not_restored(
 ) -> None:
     other = tmp_path / "other"
     other.write_text('{"format": "taper-plan/1"}', "utf-8")
-    assert f"{other} is not restored" in refused(capfd, "restore", other)
+    assert f"{other} is not restored: it is no backup" in refused(capfd, "restore", other)
     assert "No such file" in refused(capfd, "restore", tmp_path / "nothing")
     with closing(sqlite3.connect(tmp_path / "empty")) as connection:
         connection.execute("vacuum")

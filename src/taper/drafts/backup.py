@@ -50,9 +50,11 @@ def backup(live: Path, file: Path) -> int:
             connection.execute("pragma journal_mode = delete")
         with file.open("rb+") as written:
             os.fsync(written.fileno())
-    except BaseException:
+    except BaseException as error:
         for each in _own(file):
             each.unlink(missing_ok=True)
+        if isinstance(error, Unavailable):
+            raise Unavailable(f"{file} is not written: {error}") from error
         raise
     return plans
 
@@ -66,7 +68,7 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     with file.open("rb") as opened:
         start = opened.read(len(_HEADER) + 2)
     if not start.startswith(_HEADER):
-        raise _refused(file, "it is none")
+        raise _refused(file, "it is no backup")
     page_bytes = int.from_bytes(start[len(_HEADER) :], "big")
     # SQLite reads the part of a page that is not there as zeros, and finds nothing wrong.
     if file.stat().st_size % max(page_bytes, 1):
@@ -88,8 +90,8 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
 
 def _refused(file: Path, why: str) -> Unavailable:
     return Unavailable(
-        f"{file} is not restored: {why};"
-        ' must be a whole file that "taper backup" wrote, of this version or an earlier one'
+        f"{file} is not restored: {why} (what can be restored is a whole file"
+        ' that "taper backup" wrote, by this version or an earlier one)'
     )
 
 
@@ -107,7 +109,6 @@ def _copy(source: Path, target: Path, mode: str) -> None:
             closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE_SECONDS)) as read,
             closing(sqlite3.connect(target, timeout=_PATIENCE_SECONDS)) as written,
         ):
-            written.execute("pragma secure_delete = on")
             read.backup(written, progress=told)
     except sqlite3.Error as error:
         raise Unavailable(str(error)) from error
