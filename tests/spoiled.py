@@ -1,5 +1,6 @@
 """Documents with something wrong: a thing changed, removed or added at a random place."""
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -27,9 +28,11 @@ def spoil(document: dict[str, Any], rng: Random) -> None:
     if what == 0:
         del here[key]
     elif what == 1 and isinstance(here, dict):
-        here[rng.choice(["unknown", "steps", "pieces", "until_mg", "repeat"])] = rng.choice(VALUES)
+        here[rng.choice(["unknown", "steps", "pieces", "until_mg", "repeat"])] = deepcopy(
+            rng.choice(VALUES)
+        )
     else:
-        here[key] = rng.choice(VALUES)
+        here[key] = deepcopy(rng.choice(VALUES))
 
 
 def spoil_text(text: bytes, rng: Random) -> bytes:
