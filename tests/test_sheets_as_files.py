@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from pypdf import PdfReader, PdfWriter
 
 from sheet_plans import PLANS, SPACED, UNSPACED, made, plan, printed, read, tablet, texts, whole
 from taper import Plan, Schedule, build_schedule
-from taper.sheets import SHEETS, MissingGlyph, Options, attached_plan, pages, pdf
+from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_plan, pages, pdf
 
 # ------------------------------------------------------------------------------- the file itself
 
@@ -187,10 +188,20 @@ def between_text_and_foot(image: Image.Image, more: int = 0) -> int:
     return darkest(image, (0, foot + 2, image.width, foot + 5))
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-@pytest.mark.parametrize("name", ["hostile", "four times, two drugs"])
-def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, paper: str) -> None:
-    for page in pages(made(name), Options(sheets=tuple(SHEETS), paper=paper, example=True), PPI):
+@pytest.mark.parametrize(
+    "how",
+    [
+        Options(),
+        Options(paper="letter"),
+        Options(size="large"),
+        Options(size="large", paper="letter", dated=False),
+    ],
+    ids=["a4", "letter", "large", "large, letter, without dates"],
+)
+@pytest.mark.parametrize("name", ["hostile", "four times, two drugs", "seven times"])
+def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, how: Options) -> None:
+    sheets = FOR_PATIENTS if how.size == "large" else tuple(SHEETS)
+    for page in pages(made(name), replace(how, sheets=sheets, example=True), PPI):
         image = Image.open(io.BytesIO(page)).convert("L")
         width, height = image.size
         edge = PPI * 8 // 25
