@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from read_tags import tags
 from sheet_plans import PLANS, SPACED, UNSPACED, made, plan, printed, read, tablet, texts, whole
 from taper import Plan, Schedule, build_schedule
 from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_plan, pages, pdf
@@ -235,3 +236,10 @@ def test_doses_too_many_for_a_page_go_on_on_the_next() -> None:
     assert len(found) > 6
     for page in found:
         assert between_text_and_foot(Image.open(io.BytesIO(page)).convert("L")) >= 250
+
+
+def test_large_print_sets_days_under_headings_where_a_table_has_no_room() -> None:
+    """Date, medicine, time and amount side by side ran into one another."""
+    for size, kind in (("standard", "Table"), ("large", "H2")):
+        found = tags(pdf(made("seven times"), Options(size=size)))
+        assert [tag.kind for tag in found if "Monday 18 January 2027" in tag.text] == [kind]

@@ -154,21 +154,24 @@ def _layout(schedule: Schedule, blocks: Sequence[Block], options: Options) -> di
     used = {dose.time for drugs in every for part in drugs for dose in part.doses}
     times = [time for time in plan.times if time in used]
     shown = [_block(plan, block, times, naming) for block in blocks]
-    sections = [
-        {"table": table, "blocks": [block for _, block in run]}
-        for table, run in groupby(
-            zip(_in_tables(blocks), shown, strict=True), key=lambda pair: pair[0]
-        )
-    ]
     end = _end(schedule, times, naming)
     rows = [row for block in ([*shown, end] if end else shown) for row in block["rows"]]
     longest = _longest(rows, times)
     drugs = len({part.drug for drugs in every for part in drugs})
     room = _Room(options.size, len(times), max(len(row["total"] or "") for row in [*rows, _NO_ROW]))
+    table_columns = longest <= room.letters(beside=1 if drugs == 1 else 2)
+    # Beside date and medicine, large print leaves no room for lines of times and amounts.
+    tables = table_columns or drugs == 1 or options.size != "large"
+    sections = [
+        {"table": table, "blocks": [block for _, block in run]}
+        for table, run in groupby(
+            zip(_in_tables(blocks), shown, strict=True), key=lambda pair: tables and pair[0]
+        )
+    ]
     return {
         "times": [_capital(time) for time in times],
         "columns": longest <= room.letters(beside=1),
-        "table_columns": longest <= room.letters(beside=1 if drugs == 1 else 2),
+        "table_columns": table_columns,
         "drugs": drugs,
         "sections": sections,
         "end": end,
