@@ -3,8 +3,6 @@
 import random
 import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -219,38 +217,6 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     )
     with pytest.raises(Unavailable):
         Drafts(tmp_path / "drafts.sqlite3")
-
-
-KILLED = """
-import os, sys
-from datetime import datetime, UTC
-from pathlib import Path
-from typing import Any
-from taper.drafts import Drafts
-drafts = Drafts(Path(sys.argv[1]))
-draft = drafts.create({"n": 0}, datetime.now(UTC))
-print(draft.id, flush=True)
-for n in range(1, 100000):
-    draft = drafts.save(draft, {"n": n, "filling": "x" * 5000}, datetime.now(UTC))
-    print(n, flush=True)
-"""
-
-
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
-    """P14: A saved plan comes back the same."""
-    for turn in range(5):
-        file = tmp_path / f"{turn}.sqlite3"
-        command = [sys.executable, "-c", KILLED, str(file)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            draft = process.stdout.readline().strip()
-            said = [process.stdout.readline() for _ in range(10 + 7 * turn)]
-            process.kill()
-            said += process.stdout.readlines()
-        acknowledged = max(int(line) for line in said if line.endswith("\n"))
-        kept = Drafts(file).load(draft)
-        assert kept
-        assert kept.document["n"] >= acknowledged
 
 
 class UndoAndRedo(RuleBasedStateMachine):
