@@ -76,7 +76,7 @@ def draw(view: View, schedule: Schedule) -> None:
 
 def _field(label: str, key: str, value: str, hide: bool = False) -> str:
     typed = st.text_input(
-        label if hide else fields.literal(label),  # a hidden label is no Markdown
+        fields.hidden(label) if hide else fields.literal(label),
         value=value,
         key=key,
         width=taking.DOSE,

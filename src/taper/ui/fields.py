@@ -30,6 +30,14 @@ def literal(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text).replace(":", ":\u2060")
 
 
+def hidden(label: str) -> str:
+    """Make a label that is heard, not seen, load no picture.
+
+    Such a label is read out as it stands and is drawn as Markdown besides.
+    """
+    return label.replace("![", "!\u2060[")
+
+
 def words(text: str, kind: str = "") -> None:
     """Write a piece of a sentence, literally."""
     if not text:
@@ -51,7 +59,7 @@ def key_of(part: Part, key: str) -> str:
 def plain_text(widget: str, value: str, label: str, **drawn: Any) -> None:
     """Draw a text field that shows `value` and is no key of the document."""
     st.text_input(
-        label,
+        hidden(label),
         value=default(widget, value) or "",
         key=widget,
         label_visibility="collapsed",
@@ -86,7 +94,7 @@ def text(
     """Draw a text field; a whole number becomes a number of the document, else the text stays."""
     widget = key_of(part, key)
     st.text_input(
-        label,
+        hidden(label),
         value=str(default(widget, str(part.get(key, ""))) or ""),
         key=widget,
         label_visibility="collapsed",
@@ -147,7 +155,7 @@ def choice(
     widget = key_of(part, key)
     start = default(widget, shown)
     st.selectbox(
-        label,
+        hidden(label),
         list(values),
         key=widget,
         index=None if start is None else list(values).index(start),
@@ -178,7 +186,7 @@ def pick(
     widget = key_of(part, key)
     shown = next((word for word, value in options.items() if value == part.get(key)), None)
     st.segmented_control(
-        label,
+        hidden(label),
         list(options),
         default=default(widget, shown),
         key=widget,
@@ -199,7 +207,7 @@ def day(
     except ValueError:
         shown = None
     st.date_input(
-        label,
+        hidden(label),
         key=widget,
         value=default(widget, shown),
         min_value=date(2000, 1, 1),

@@ -107,14 +107,17 @@ def _ask(found: Sequence[Taken], times: Sequence[str]) -> None:
 
 def _ask_times(key: str, whose: str, dose: Dose, free: list[str]) -> None:
     count = "which time" if dose.how_often == 1 else f"which {dose.how_often} times"
-    st.pills(f"{fields.literal(whose)}: {count}?", free, selection_mode="multi", key=key)
+    st.pills(
+        f"{fields.literal(whose)}: {count}?", free, selection_mode="multi", key=key,
+        format_func=fields.literal,
+    )  # fmt: skip
 
 
 def _ask_strength(key: str, whose: str, dose: Dose) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         fields.words(f"{whose}: one has")
         st.text_input(
-            f"{whose}: mg in one", key=key, label_visibility="collapsed", width=66,
+            fields.hidden(f"{whose}: mg in one"), key=key, label_visibility="collapsed", width=66,
             live=fields.PAUSE, autocomplete="off",
         )  # fmt: skip
         fields.words("mg")
