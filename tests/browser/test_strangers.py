@@ -58,15 +58,15 @@ def literal(page: Page) -> None:
 
 
 def test_hostile_text_is_shown_as_it_stands(page: Page, app_url: str, server_log: Path) -> None:
-    """B57 to B59 on the plan's page, in its dialogs and menus; the next test looks at the others."""
+    """B57 to B59 on the plan's page, in dialogs and menus; the next test sees the other pages."""
     page.add_init_script("window.hit = () => { window.wasHit = ['a script ran'] }")
     page.goto(link(app_url, server_log, hostile()))
     expect(page.locator("table.steps")).to_contain_text(DRUG)
     expect(page.locator(".js-plotly-plot")).to_contain_text("onerror")
     literal(page)
-    for name in ("Open", "More"):
-        page.get_by_role("button", name=name, exact=name == "Open").first.click()
-        expect(page.get_by_role("dialog" if name == "Open" else "menu")).to_be_visible()
+    for key, shown in (("open", "dialog"), ("plan-more", "menu")):
+        page.locator(f".st-key-{key} button").first.click()
+        expect(page.get_by_role(shown)).to_be_visible()  # type: ignore[arg-type]
         literal(page)
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Step 4", exact=True).click()
@@ -170,7 +170,7 @@ def test_two_people_at_once(page: Page, browser: Browser, app_url: str, server_l
     with browser.new_context() as elsewhere:
         other = elsewhere.new_page()
         other.goto(app_url)
-        other.get_by_role("button", name="Open", exact=True).first.click()
+        other.locator(".st-key-open button").first.click()
         expect(other.get_by_text("will be listed here")).to_be_visible()
         assert CANARY not in other.content()
         mine, yours = (
