@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 import screens
@@ -129,9 +131,18 @@ def test_a_visit_without_a_mouse(page: Page, app_url: str, server_log: Path) -> 
     screens.settled(page)
     keys.to("step ")  # the first finding's way to its step
 
-    draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(page.url.split("plan=")[1])
-    assert draft
-    document = draft.document
+    drafts, plan = (
+        Drafts(server_log.with_name("data") / "drafts.sqlite3"),
+        page.url.split("plan=")[1],
+    )
+    document: dict[str, Any] = {}
+    for _ in range(50):  # the page may be told before the file is looked at
+        draft = drafts.load(plan)
+        assert draft
+        document = draft.document
+        if "edits" in document:
+            break
+        page.wait_for_timeout(100)
     (edit,) = document.pop("edits")
     assert (edit["step"], edit["doses_mg"], edit["why"]) == (
         2, {"clonazepam": {"bedtime": "0.75"}}, "slept badly",
