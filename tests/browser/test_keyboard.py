@@ -1,7 +1,6 @@
 """A visit by the keyboard alone: from the empty plan to a step changed by hand."""
 
 from pathlib import Path
-
 from typing import Any
 
 from playwright.sync_api import Page, expect
