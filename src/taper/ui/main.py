@@ -11,7 +11,6 @@ from taper import chart
 from taper.ui import (
     about_page,
     compare_page,
-    eye,
     followup_page,
     frame,
     plan_page,
@@ -72,11 +71,8 @@ def run() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )  # fmt: skip
     st.html(_HERE / "style.css")
-    colours = st.context.theme.type or "light"
-    # What opens stands beside `.stApp`, which has the framework's own `color-scheme`.
-    st.html(f"<style>:root {{ color-scheme: {colours}; {_INK[colours]} }}</style>")
+    st.html(f"<style>:root {{ {_INK[st.context.theme.type or 'light']} }}</style>")
     state.look_elsewhere()
     frame.bar(listed, page)
     page.run()
-    eye.draw(state.session())
     _freeze()
