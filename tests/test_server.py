@@ -118,9 +118,13 @@ def test_only_a_hash_of_the_id_is_stored() -> None:
     assert hashed(None) is None
 
 
-@pytest.mark.parametrize("path", ["/", CONNECTING, "/healthz", "/media/x.png", "/auth/login"])
-def test_every_answer_has_the_headers(path: str) -> None:
-    _, _, headers = ask(path)
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [("/", 200), (CONNECTING, 200), ("/healthz", 200), ("/media/x.png", 200), ("/auth/login", 404)],
+)
+def test_every_answer_has_the_headers(path: str, answer: int) -> None:
+    status, _, headers = ask(path)
+    assert status == answer
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"

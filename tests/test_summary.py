@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from taper import Plan
-from taper.record import Record, read_visit
+from taper.record import read_visit
 from taper.summary import story, told, visit_lines
-from test_record import AT, PLAN, VISIT, begun, full
+from test_record import VISIT, begun, full
+
+AS_PLANNED = {"taken": [{"from": "2027-01-04", "to": "2027-01-31", "took": "planned"}]}
 
 
 def test_a_visit_is_told_line_by_line() -> None:
@@ -48,8 +49,7 @@ def test_what_the_last_visit_told_of_the_doses() -> None:
     assert (nobody.until, nobody.doses, nobody.gap) == (None, None, False)
     unknown = told(full())
     assert (unknown.until, unknown.doses, unknown.gap) == (date(2027, 1, 31), None, True)
-    as_planned = [{"from": "2027-01-04", "to": "2027-01-31", "took": "planned"}]
-    known = told(begun().with_visit(read_visit(VISIT | {"taken": as_planned})))
+    known = told(begun().with_visit(read_visit(VISIT | AS_PLANNED)))
     assert not known.gap
     assert known.words.replace("\u00a0", " ") == (
         "On 31 Jan 2027 was taken: diazepam 4 mg bedtime."  # after two steps of 1 mg
@@ -67,10 +67,8 @@ def test_the_story_is_in_the_order_of_days() -> None:
 
 
 def test_the_day_before_a_visit_is_told_where_it_is_known() -> None:
-    as_planned = [{"from": "2027-01-04", "to": "2027-01-31", "took": "planned"}]
-    visit = read_visit(VISIT | {"taken": as_planned, "symptoms": [], "goes_on": "as planned"})
-    record = Record.begin(Plan.from_document(PLAN), AT).with_visit(visit)
-    said = story(record)[-1].replace("\u00a0", " ")
+    visit = read_visit(VISIT | AS_PLANNED | {"symptoms": [], "goes_on": "as planned"})
+    said = story(begun().with_visit(visit))[-1].replace("\u00a0", " ")
     assert said == (
         "1 Feb 2027: visit, diazepam 4 mg a day taken the day before: no symptom told; as planned."
     )

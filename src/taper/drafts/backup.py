@@ -13,13 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from taper.drafts.draft import Unavailable
-from taper.drafts.file import DAMAGED, File
+from taper.drafts.file import DAMAGED, LOCKED, File, connected
 
 _OWN: Final = ("", "-wal", "-shm", "-journal")
 """What the names of the files end in that SQLite keeps for one."""
 _HEADER: Final = b"SQLite format 3\0"
-_PATIENCE_SECONDS: Final = 3
-"""How long a copy waits for another program that has the file locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +99,12 @@ def _copy(source: Path, target: Path, mode: str) -> None:
     def told(status: int, _left: int, _all: int) -> None:
         # Python would try again for ever.
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise Unavailable("another program holds the file of saved plans")
+            raise Unavailable(LOCKED)
 
-    uri = f"{source.absolute().as_uri()}?mode={mode}"
     try:
         with (
-            closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE_SECONDS)) as read,
-            closing(sqlite3.connect(target, timeout=_PATIENCE_SECONDS)) as written,
+            closing(connected(source, mode)) as read,
+            closing(connected(target, "rwc")) as written,
         ):
             read.backup(written, progress=told)
     except sqlite3.Error as error:

@@ -6,7 +6,7 @@ Settings, transactions and codes of error that are SQLite's own stand here.
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -63,8 +63,9 @@ _MIGRATIONS: Final = (
 )
 """What makes each version of the file from the one before; the file counts them itself."""
 _PATIENCE_SECONDS: Final = 3
-"""How long a save waits for another program that has the file locked."""
+"""How long a save or a copy waits for another program that has the file locked."""
 DAMAGED: Final = "the file of saved plans is damaged"
+LOCKED: Final = "another program holds the file of saved plans"
 _FULL: Final = "the disk is full"
 _ROOM_BYTES: Final = 1_000_000
 """With less than this free, a failed write is told as a full disk."""
@@ -73,13 +74,21 @@ _WHY: Final = {
     sqlite3.SQLITE_READONLY: "the folder of saved plans cannot be written to",
     sqlite3.SQLITE_PERM: "the folder of saved plans cannot be written to",
     sqlite3.SQLITE_CANTOPEN: "the folder of saved plans cannot be written to",
-    sqlite3.SQLITE_BUSY: "another program holds the file of saved plans",
-    sqlite3.SQLITE_LOCKED: "another program holds the file of saved plans",
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_IOERR: "the file of saved plans cannot be read or written",
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_ERROR: DAMAGED,  # a table that is not there
 }
+
+
+def connected(path: Path, mode: str) -> sqlite3.Connection:
+    """Open an SQLite file to read ("ro"), to write ("rw"), or to write and make it ("rwc")."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None,
+    )  # fmt: skip
 
 
 class File:
@@ -109,41 +118,30 @@ class File:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction, kept only where it ends without an error."""
         try:
-            connection = self._connected()
-            try:
+            with closing(self._connected()) as connection:
                 for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
                     connection.execute(f"pragma {setting}")
                 connection.execute("pragma foreign_keys = on")
                 connection.execute("begin immediate")
                 yield connection
                 connection.execute("commit")
-            finally:
-                connection.close()
         except sqlite3.Error as error:
             raise Unavailable(self._why(error)) from error
 
     def wipe(self) -> None:
         """Take what was deleted out of the log beside the file, where nobody else is reading it."""
-        with suppress(sqlite3.Error):
-            connection = self._connected()
-            try:
-                connection.execute("pragma wal_checkpoint(truncate)")
-            finally:
-                connection.close()
+        with suppress(sqlite3.Error), closing(self._connected()) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
 
     def _connected(self) -> sqlite3.Connection:
         # Once it was there, the file is never made anew: one that is gone is told, not replaced.
-        mode = "rw" if self._made else "rwc"
-        return sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode={mode}",
-            uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None,
-        )  # fmt: skip
+        return connected(self._path, "rw" if self._made else "rwc")
 
     def _why(self, error: sqlite3.Error) -> str:
         if self._made and not self._path.exists():
             return "the file of saved plans was moved or deleted"
         code = getattr(error, "sqlite_errorcode", None)
-        kind = code & 0xFF if isinstance(code, int) else None
+        kind = code & 0xFF if isinstance(code, int) else -1  # told by Python, not by SQLite
         if kind == sqlite3.SQLITE_IOERR and shutil.disk_usage(self._path.parent).free < _ROOM_BYTES:
             return _FULL
-        return _WHY.get(kind, str(error)) if kind is not None else str(error)
+        return _WHY.get(kind, str(error))

@@ -244,15 +244,11 @@ def unlist(draft: str) -> None:
 
 def remember(details: dict[str, Any]) -> None:
     """Remember the clinician's own details for this browser; none forgets them."""
-    held = session()
-    held.details = details
-    try:
-        if details:
-            store().keep(held.browser, "details", "mine", details)
-        else:
-            store().drop(held.browser, "details", "mine")
-    except OSError as error:
-        held.trouble = _why(error)
+    session().details = details
+    if details:
+        keep("details", "mine", details)
+    else:
+        drop("details", "mine")
 
 
 def begin(document: Part) -> None:
