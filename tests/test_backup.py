@@ -190,7 +190,6 @@ def test_a_restore_waits_for_no_end(
     copy: Path, live: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("taper.drafts.file._PATIENCE_SECONDS", 0)
-    monkeypatch.setattr("taper.drafts.backup._PATIENCE_SECONDS", 0)
     Drafts(live)
     with closing(sqlite3.connect(live)) as other:
         other.execute("begin immediate")
