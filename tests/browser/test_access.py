@@ -1,6 +1,7 @@
 """No barrier that axe knows, on any page, light and dark; what is Streamlit's own is listed."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -9,6 +10,9 @@ from playwright.sync_api import Page, expect
 
 import screens
 from serving import ROOT
+from taper.drafts import Drafts
+from taper.record import read_visit
+from test_record import PLAN, VISIT, begun, next_version
 
 Scheme = Literal["light", "dark"]
 
@@ -22,9 +26,9 @@ LISTED: Final = [
     for line in (ROOT / "docs/accessibility.md").read_text("utf-8").splitlines()
     if (found := ROW.fullmatch(line))
 ]
-AXE: Final = """async ([rules, listed]) => {
+AXE: Final = """async ([within, rules, listed]) => {
   const only = rules.length ? { runOnly: { type: 'rule', values: rules } } : {}
-  const found = await axe.run(document, { resultTypes: ['violations'], ...only })
+  const found = await axe.run(within || document, { resultTypes: ['violations'], ...only })
   return found.violations.flatMap(one => one.nodes.filter(node => {
     const element = document.querySelector(node.target[0])
     return !listed.some(([rule, selector]) => rule === one.id && element.matches(selector))
@@ -51,14 +55,25 @@ class Looked:
     def at(self, state: str) -> None:
         """Look at the page as it stands, with both sets of colours."""
         screens.settled(self.page)
-        self._axe(state, ())
-        for line in self.page.locator("body").aria_snapshot().splitlines():
-            if named := NAMED.match(line.strip()):
-                name = named[1] or ""
-                if not re.search("[A-Za-z0-9]", name) or ICON.search(name):
-                    self.found.append(f"{state}: no name: {line.strip()}")
+        self._look(state)
         self.turn("dark" if self.scheme == "light" else "light")
-        self._axe(state, COLOUR)
+        self._axe(state, "", COLOUR)
+
+    def over(self, within: str, *clicks: tuple[Any, str]) -> None:
+        """Click one after the other, look at what they opened, and close it again.
+
+        It is opened in the scheme of the page: what is open takes another one at the next run.
+        """
+        layer = self.page.locator(within)
+        for role, name in clicks:
+            self.page.get_by_role(role, name=re.compile(name)).first.click()
+            screens.settled(self.page)
+        expect(layer).to_be_visible()
+        self.page.wait_for_function(STILL)
+        self._look(" / ".join(name for _, name in clicks), within)
+        self.page.wait_for_function("() => document.activeElement !== document.body")
+        self.page.keyboard.press("Escape")
+        expect(layer).to_be_hidden()
 
     def turn(self, scheme: Scheme) -> None:
         self.scheme = scheme
@@ -67,14 +82,26 @@ class Looked:
         self.page.wait_for_function(STILL)
         screens.settled(self.page)
 
-    def _axe(self, state: str, rules: tuple[str, ...]) -> None:
+    def _look(self, state: str, within: str = "") -> None:
+        self._axe(state, within, ())
+        for line in self.page.locator(within or "body").aria_snapshot().splitlines():
+            if named := NAMED.match(line.strip()):
+                name = named[1] or ""
+                if not re.search("[A-Za-z0-9]", name) or ICON.search(name):
+                    self.found.append(f"{state}: no name: {line.strip()}")
+
+    def _axe(self, state: str, within: str, rules: tuple[str, ...]) -> None:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        said = self.page.evaluate(AXE, [rules, LISTED])
+        said = self.page.evaluate(AXE, [within, rules, LISTED])
         self.found += [f"{state}, {self.scheme}: {one}" for one in said]
 
     def nothing(self) -> None:
         assert not "\n".join(dict.fromkeys(self.found))
+
+
+DIALOG: Final = "section[role=dialog]"
+POPOVER: Final = "[data-testid=stPopoverBody]"
 
 
 def test_no_barrier_on_any_page(page: Page, app_url: str, server_log: Path) -> None:
@@ -110,4 +137,106 @@ def test_no_barrier_in_any_state_of_a_plan(page: Page, app_url: str, server_log:
     page.goto(screens.link(app_url, server_log, wrong))
     expect(page.get_by_text(re.compile("entries are not right"))).to_be_visible()
     looked.at("wrong entries")
+    looked.nothing()
+
+
+def test_no_barrier_in_what_opens_on_the_plan_page(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    stale = [{"step": 4, "days": 21, "was_mg": {"lorazepam": "9", "diazepam": "5"}}]
+    limits = [{"drug": "lorazepam", "percent": "10", "in_days": 14}]
+    page.goto(screens.link(app_url, server_log, TYPED | {"edits": stale, "limits": limits}))
+    looked = Looked(page)
+    screens.pages(page)
+    for which in ("product-sets", "folded"):
+        page.locator(f".st-key-{which} summary").click()
+        screens.settled(page)
+    for region in page.get_by_role("radio", name="US", exact=True).all():
+        region.click()
+    line = page.get_by_role("textbox", name=re.compile("^Or type a line"))
+    line.fill("clonazepam 2 tabs BID")
+    expect(page.get_by_text("one has")).to_be_visible()
+    looked.at("all that folds, with a stale edit and a question")
+    line.fill("")
+
+    button: Any = "button"
+    more = (button, "^More$")
+    for scheme in SIGNS:
+        looked.turn(scheme)
+        page.reload()
+        screens.pages(page)
+        for name in ("^Times of day", "^Facts on", "^Listed", "^Templates", "^Show$", "^Paste"):
+            looked.over(POPOVER, (button, name))
+        looked.over(DIALOG, (button, "^Signs that"))
+        away = (button, "take off"), ("menuitem", "^Delete for good")
+        looked.over(DIALOG, (button, "^Open"), *away)
+        looked.over(DIALOG, more, ("menuitem", "^My details"))
+        looked.over(DIALOG, more, ("menuitem", "^Delete this"))
+        looked.over(DIALOG, (button, "^Change step 2"))
+    page.get_by_role("combobox", name="Reduce, Phase 3: of what").click()
+    looked.at("a list to choose from")
+    page.keyboard.press("Escape")
+    page.get_by_role("spinbutton", name="year, Start date").click()
+    looked.at("a calendar")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Phase 1: move").click()
+    looked.at("a menu")
+    looked.nothing()
+
+
+PRODUCTS: Final[dict[str, Any]] = {
+    "products": [{"drug": "diazepam", "form": "tablet", "strength_mg": "2", "pieces": 2}],
+    "rounding": "nearest",
+}
+
+
+def test_no_barrier_in_what_opens_on_other_pages(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    record = begun().with_visit(read_visit(VISIT))
+    record = record.with_version(next_version(record, "2027-02-01", **PRODUCTS))
+    plan = record.versions[-1].plan
+    assert plan
+    address = screens.link(app_url, server_log, plan.to_document())
+    drafts, key = Drafts(server_log.with_name("data") / "drafts.sqlite3"), address[-22:]
+    drafts.keep_record(key, 1, record.to_document(), datetime.now(UTC))
+    drafts.keep_beside(key, "copies", {"as it was": PLAN})
+    page.goto(address)
+    looked = Looked(page)
+    button: Any = "button"
+
+    screens.pages(page)
+    screens.turn_to(page, "Compare")
+    expect(page.get_by_text("Differences in words")).to_be_visible()
+    looked.at("two variants")
+
+    screens.turn_to(page, "Sheets")
+    page.locator(".st-key-own-words summary").click()
+    page.get_by_role("button", name="I have reviewed").click()
+    expect(page.get_by_text("Not confirmed")).to_be_visible()
+    looked.at("sheets with own words and no name")
+    looked.over(DIALOG, (button, "^Directions"))
+
+    screens.turn_to(page, "Follow-up")
+    for kind in ("Hold", "Back to an earlier dose"):
+        page.get_by_role("combobox", name="What goes on").click()
+        page.get_by_role("option", name=kind, exact=True).click()
+        expect(page.get_by_role("heading", name="Version 3")).to_be_visible()
+        screens.settled(page)
+    page.get_by_role("spinbutton", name="year, Next version from").click()
+    page.keyboard.type("20270301")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-left-over summary").click()
+    expect(page.get_by_role("textbox", name=re.compile("^Left of"))).to_be_visible()
+    looked.at("the next version")
+    looked.over(DIALOG, (button, "^Visit summary"))
+    page.get_by_role("button", name="Otherwise, for some days").click()
+    page.get_by_role("combobox", name="Period 1: what was taken").click()
+    page.get_by_role("option", name="other doses").click()
+    page.get_by_role("button", name="thoughts of suicide").click()
+    page.locator(".st-key-visit-more summary").click()
+    page.get_by_role("button", name="Add a scale").click()
+    page.get_by_role("button", name="Save this visit").click()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    looked.at("a visit with blanks")
     looked.nothing()

@@ -1,4 +1,7 @@
-"""Where the focus goes: to what was just added, into a menu, and to the names under a field."""
+"""Where the focus goes: to what was just added, into a menu, to the names under a field.
+
+It is never lost: what goes away with the click on it leaves it near.
+"""
 
 import secrets
 from typing import Final
@@ -29,14 +32,58 @@ const walk = (event, on) => {
   stops[Math.min(at + step, stops.length - 1)].focus()
 }
 
+// What is acted on may go away with it: a row that is removed, a menu, a dialog. The focus then
+// goes to what stands in its place, where the browser would leave it nowhere and Tab begin anew.
+const CONTROLS = ':is(button, input, textarea):enabled:not([tabindex="-1"]), summary'
+const stay = (mind, on) => {
+  let from = on.closest("[role=menu]") ? mind.opener : on
+  const places = []
+  for (let up = from; up; up = up.parentElement) {
+    const name = [...up.classList].find((each) => each.startsWith("st-key-"))
+    const controls = name ? [...up.querySelectorAll(CONTROLS)] : []
+    if (name) places.push([name, controls.indexOf(from)])
+    from = controls[0] || from
+  }
+  const turn = mind.turn
+  const end = Date.now() + 5000
+  let idle = 0
+  const look = () => {
+    if (mind.turn !== turn || Date.now() > end) return
+    setTimeout(look, 50)
+    const runs = document.querySelector("[data-testid=stApp][data-test-script-state=running]")
+    idle = runs || document.activeElement !== document.body ? 0 : idle + 1
+    if (idle < 4) return
+    const dialog = document.querySelector("section[role=dialog]")
+    const near = places.map(([name, at]) => {
+      const place = (dialog || document).querySelector(`.${CSS.escape(name)}`)
+      const controls = place ? [...place.querySelectorAll(CONTROLS)] : []
+      return controls[Math.min(Math.max(at, 0), controls.length - 1)]
+    })
+    const to = near.find(Boolean) || dialog || (mind.opener?.isConnected && mind.opener)
+    if (to) to.focus({ preventScroll: true })
+  }
+  look()
+}
+
 const listen = () => {
-  const mind = window.__taperMind = { eye: "", away: false, there: false }
-  document.addEventListener("pointerdown", () => { mind.away = true }, true)
+  const mind = window.__taperMind = { eye: "", away: false, there: false, turn: 0 }
+  const opener = (on) => on?.closest("[data-testid=stMenuButtonButton]")
+  document.addEventListener("pointerdown", () => { mind.away = true; mind.turn += 1 }, true)
+  document.addEventListener("click", (event) => {
+    mind.opener = opener(event.target) || mind.opener
+    const on = event.target.closest("button, [role=menuitem]")
+    if (on) stay(mind, on)
+  }, true)
   document.addEventListener("keydown", (event) => {
     mind.away ||= mind.there || event.key === "Tab"
+    mind.turn += 1
     const on = document.activeElement
-    const opens = on.matches("[data-testid=stMenuButtonButton]")
-    if (opens && (event.key === "Enter" || event.key === " ")) enter(on, Date.now() + 2000)
+    const opens = opener(on)
+    if (opens && (event.key === "Enter" || event.key === " ")) {
+      mind.opener = on
+      enter(on, Date.now() + 2000)
+    }
+    if (event.key === "Escape" || on.matches("[role=menuitem]")) stay(mind, on)
     walk(event, on)
   }, true)
   return mind

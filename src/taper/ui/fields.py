@@ -74,6 +74,14 @@ def more(label: str, options: Sequence[str], key: str, **drawn: Any) -> str | No
     return st.menu_button(label, list(options), key=f"more-{key}", type="tertiary", **drawn)
 
 
+def cross(name: str, key: str, on_click: Callable[..., None], *args: Any) -> None:
+    """Draw a cross that removes what stands beside it: "Remove visit 2"."""
+    # style.css draws the cross over the label, which is heard and not seen.
+    st.button(
+        f"Remove {name}", key=f"cross-{key}", type="tertiary", on_click=on_click, args=args
+    )  # fmt: skip
+
+
 def together() -> Any:
     """Return a container whose words and fields stay on one line while the sentence wraps."""
     return st.container(

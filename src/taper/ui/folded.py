@@ -59,7 +59,7 @@ def _visits(view: View) -> None:
             fields.text(
                 view, visit, "what", f"Visit {at + 1}: what", 130, "phone, surgery", write=_what
             )
-            _remove_button(view, "visits", visit)
+            _remove_button(view, f"visit {at + 1}", "visits", visit)
         fields.faults(view, (f"visits[{at}]", ""))
     _add_button(view, "visits", "Add visit", {"what": ""})
 
@@ -84,7 +84,7 @@ def _limits(view: View) -> None:
                 fields.words("in")
                 fields.text(view, limit, "in_days", f"{name}: days", 74, "how many", whole=True)
                 fields.words("days")
-                _remove_button(view, "limits", limit)
+                _remove_button(view, f"own limit {at + 1}", "limits", limit)
         fields.faults(view, (f"limits[{at}]", ""))
     _add_button(view, "limits", "Add own limit", {})
 
@@ -130,12 +130,9 @@ def _add(key: str, blank: dict[str, Any]) -> None:
     save()
 
 
-def _remove_button(view: View, key: str, part: Part) -> None:
+def _remove_button(view: View, name: str, key: str, part: Part) -> None:
     if not view.locked:
-        st.button(
-            "×", key=f"rm{part.uid}", type="tertiary", help="Remove", on_click=_remove,
-            args=(key, part),
-        )  # fmt: skip
+        fields.cross(name, str(part.uid), _remove, key, part)
 
 
 def _remove(key: str, part: Part) -> None:

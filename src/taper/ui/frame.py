@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper import wording
-from taper.ui import fields, my_details, opening, signs, state, unsaved
+from taper.ui import eye, fields, my_details, opening, signs, state, unsaved
 from taper.ui.state import Session
 from taper.ui.view import View, at_hand
 
@@ -64,9 +64,7 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
     ):
         if held.example:
             fields.words("EXAMPLE, read only: a plan to look at", "strong")
-            st.button(
-                "Start an empty plan", key="start", type="primary", on_click=state.begin_empty
-            )
+            st.button("Start an empty plan", key="start", type="primary", on_click=_begin_empty)
         else:
             fields.text(
                 view, held.document, "label", _NAME,
@@ -85,7 +83,7 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
                 disabled=not (draft and draft.can_redo), help="What was undone last",
             )  # fmt: skip
             st.button(
-                "New", key="new", type="tertiary", on_click=state.begin_empty,
+                "New", key="new", type="tertiary", on_click=_begin_empty,
                 help="Start an empty plan",
             )  # fmt: skip
         if st.button(
@@ -105,6 +103,12 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
         _more(held)
     fields.faults(view, ("label", "name"))
     unsaved.draw(held)
+
+
+def _begin_empty() -> None:
+    state.begin_empty()
+    held = state.session()
+    eye.to(held, f"drug-{held.document['regimen'][0].uid}")
 
 
 _MINE: Final = "My details"

@@ -8,7 +8,7 @@ import streamlit as st
 from taper.amount import parse
 from taper.intake import AsNeeded, Dose, InvalidIntake, Taken, UnknownTime, regimen
 from taper.plan import MOST_TIMES
-from taper.ui import fields
+from taper.ui import eye, fields
 from taper.ui.state import Part, alive, save, session
 from taper.ui.view import View, in_words
 from taper.wording import lettered, mg
@@ -178,4 +178,5 @@ def _use() -> None:
         else:
             row["doses_mg"] = entry["doses_mg"]
     st.session_state[_LINE] = ""
+    eye.to(session(), _LINE)
     save()

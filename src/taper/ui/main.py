@@ -11,6 +11,7 @@ from taper import chart
 from taper.ui import (
     about_page,
     compare_page,
+    eye,
     followup_page,
     frame,
     plan_page,
@@ -71,8 +72,11 @@ def run() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )  # fmt: skip
     st.html(_HERE / "style.css")
-    st.html(f"<style>:root {{ {_INK[st.context.theme.type or 'light']} }}</style>")
+    colours = st.context.theme.type or "light"
+    # What opens stands beside `.stApp`, which has the framework's own `color-scheme`.
+    st.html(f"<style>:root {{ color-scheme: {colours}; {_INK[colours]} }}</style>")
     state.look_elsewhere()
     frame.bar(listed, page)
     page.run()
+    eye.draw(state.session())
     _freeze()

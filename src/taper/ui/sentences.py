@@ -7,7 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.plan import WEEKDAYS
-from taper.ui import eye, fields, orders, phase_actions, phase_lines, templates, typed
+from taper.ui import fields, orders, phase_actions, phase_lines, templates, typed
 from taper.ui.state import Part, save
 from taper.ui.view import View
 from taper.wording import day
@@ -52,7 +52,6 @@ def draw(view: View) -> None:
                 _phase(view, at, phase)
                 phase_actions.add_row(view, phase)
         phase_actions.add_row(view)
-        eye.draw(view.session)
 
 
 def _written_out(start: object) -> str:

@@ -51,7 +51,7 @@ def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             fields.text(view, step, "days", f"{name}: days", 44, "days", whole=True)
             _drugs(view, step)
-            _remove_button(view, step, steps)
+            _remove_button(view, name, step, steps)
     for at, (drug, doses) in enumerate(list(doses_mg.items())):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             if not at:
@@ -59,17 +59,14 @@ def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
             fields.words(drug, "drug" if not at else "drug more")
             taking.doses(view, doses, view.times, f"{name}: {drug}", _dose)
             if not at:
-                _remove_button(view, step, steps)
+                _remove_button(view, name, step, steps)
     if doses_mg and len(view.drugs) > len(doses_mg):
         _drugs(view, step)
 
 
-def _remove_button(view: View, step: Part, steps: list[Part]) -> None:
+def _remove_button(view: View, name: str, step: Part, steps: list[Part]) -> None:
     if not view.locked and len(steps) > 1:
-        st.button(
-            "×", key=f"rm{step.uid}", type="tertiary", help="Remove this step",
-            on_click=_remove, args=(steps, step),
-        )  # fmt: skip
+        fields.cross(name, str(step.uid), _remove, steps, step)
 
 
 def _drugs(view: View, step: Part) -> None:

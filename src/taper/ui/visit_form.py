@@ -202,10 +202,7 @@ def _one(view: View, record: Record | None, at: int, period: Part) -> None:
         fields.choice(
             view, period, "took", f"{name}: what was taken", _TOOK, 140, "taken", write=_took
         )
-        st.button(
-            "×", key=f"rm-period{period.uid}", type="tertiary", help=f"{name}: remove",
-            on_click=_remove, args=(period,),
-        )  # fmt: skip
+        fields.cross(name, f"period{period.uid}", _remove, period)
     if period.get("took") == _OTHER:
         _doses(view, record, name, period)
     fields.faults(view, (f"taken[{at}]", ""))
