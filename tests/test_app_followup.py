@@ -253,10 +253,28 @@ def test_a_version_reviewed_later_is_recorded_but_no_other_plan() -> None:
     assert [number for number, _ in record(reviewed(app)).confirmations] == [1]
 
 
-def test_the_sheets_of_a_next_version_say_which_plan_they_replace() -> None:
+def held_twice() -> AppTest:
+    """A taper whose second version, a hold, replaces the first from 1 February."""
     app = visited(on_page(draft()), kind="Hold")
     app = put(put(app, "Next version from", date(2027, 2, 1)), "Days", "21")
-    app = click(click(app, "put-told"), "make-version")
-    app = click(click(app, "go-Sheets"), "save PDF")
-    file = base64.b64decode(app.session_state["session"].file["base64"])
-    assert "from 1 February 2027 it replaces the plan from 4 January 2027" in texts(file)[0]
+    return click(click(app, "put-told"), "make-version")
+
+
+def handed_out(app: AppTest) -> bytes:
+    return base64.b64decode(app.session_state["session"].file["base64"])
+
+
+def test_the_sheets_of_a_next_version_say_which_plan_they_replace() -> None:
+    app = click(click(held_twice(), "go-Sheets"), "save PDF")
+    said = "from 1 February 2027 it replaces the plan from 4 January 2027"
+    assert said in texts(handed_out(app))[0]
+
+
+def test_an_old_version_is_printed_only_as_replaced() -> None:
+    menu: Any = next(
+        menu for menu in held_twice().get("menu_button") if menu.key == "print-version"
+    )
+    assert menu.options == ["Version 1"]
+    printed = texts(handed_out(sound(menu.click("Version 1").run())))
+    assert all("REPLACED on 1 February 2027" in text and "DRAFT" in text for text in printed)
+    assert "4 January 2027" in printed[0]

@@ -170,6 +170,16 @@ def test_marks_are_printed_as_asked_for() -> None:
     assert all(text.count("DRAFT") == 2 for text in texts(pdf(schedule)))
 
 
+def test_a_replaced_version_says_so_on_each_page_and_replaces_nothing() -> None:
+    schedule = made("one drug")
+    options = Options(tuple(SHEETS), replaces=date(2026, 1, 4), replaced_on=date(2027, 2, 1))
+    printed = texts(pdf(schedule, options))
+    assert len(printed) > len(SHEETS)
+    assert all("REPLACED on 1 February 2027" in text for text in printed)
+    assert all("; replaced on 1 February 2027." in text for text in printed)
+    assert not any("replaces" in text for text in printed)
+
+
 def test_without_a_day_there_is_a_line_to_write_it_on() -> None:
     assert "Prepared on ; replaces every sheet" in texts(pdf(made("one drug")))[0]
 

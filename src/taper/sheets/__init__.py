@@ -79,18 +79,27 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
         raise ValueError(f"a sheet must be one of {', '.join(SHEETS)}, got {', '.join(unknown)}")
     plan = schedule.plan
     on = options.prepared_on or plan.start
-    marks = {"EXAMPLE": options.example, "DRAFT": is_draft(schedule, options)}
-    set_ = [mark for mark, is_set in marks.items() if is_set]
-    signed = None if marks["DRAFT"] else reviewed(options.confirmed, schedule)
+    replaced = f"on {day(options.replaced_on)}" if options.replaced_on else None
+    said = {
+        "REPLACED": replaced and f"REPLACED {replaced}",
+        "EXAMPLE": options.example and EXAMPLE,
+        "DRAFT": is_draft(schedule, options) and DRAFT,
+    }
+    marks = {mark: words for mark, words in said.items() if words}
+    signed = None if "DRAFT" in marks else reviewed(options.confirmed, schedule)
     mark = f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
-    replaces = replacing(
-        day(plan.start) if options.dated else None,
-        day(options.replaces) if options.replaces else None,
+    replaces = (
+        f"replaced {replaced}"
+        if replaced
+        else replacing(
+            day(plan.start) if options.dated else None,
+            day(options.replaces) if options.replaces else None,
+        )
     )
     content = {
         "date": [on.year, on.month, on.day],
-        "marks": set_,
-        "status": [{"EXAMPLE": EXAMPLE, "DRAFT": DRAFT}[mark] for mark in set_],
+        "marks": list(marks),
+        "status": list(marks.values()),
         "unfinished": None if schedule.ends else UNFINISHED,
         "supervision": SHEET_SUPERVISION,
         "prepared": "Prepared on",

@@ -20,7 +20,8 @@ class Options:
     """How sheets are printed. Nothing here touches a dose.
 
     `prepared_on` of None leaves a line to write the day on; without `dated` the days are counted
-    from day 1. `replaces` is the first day of the version before. A `confirmed` that is not of the
+    from day 1. `replaces` is the first day of the version before; `replaced_on` that of the one
+    after, which then stands on each page. A `confirmed` that is not of the
     schedule printed leaves it a DRAFT. Texts left empty leave lines to write on.
     """
 
@@ -31,6 +32,7 @@ class Options:
     dated: bool = True
     confirmed: Confirmation | None = None
     replaces: date | None = None
+    replaced_on: date | None = None
     example: bool = False
     call: str = ""
     emergency_number: str = ""

@@ -74,13 +74,18 @@ def button(
         help=says, width="stretch",
     )  # fmt: skip
     if pressed:
-        held.file = {
-            "nonce": secrets.token_hex(8),
-            "base64": base64.b64encode(make()).decode(),
-            "name": name,
-            "mime": mime,
-            "print": "yes" if prints else "",
-        }
+        hand_out(held, name, mime, make(), prints=prints)
+
+
+def hand_out(held: Session, name: str, mime: str, file: bytes, *, prints: bool = False) -> None:
+    """Have the browser save a file, or show it where it `prints`, as the page is drawn next."""
+    held.file = {
+        "nonce": secrets.token_hex(8),
+        "base64": base64.b64encode(file).decode(),
+        "name": name,
+        "mime": mime,
+        "print": "yes" if prints else "",
+    }
 
 
 def deliver(held: Session, key: str = "save-file") -> None:

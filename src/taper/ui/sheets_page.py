@@ -108,6 +108,7 @@ def _options(view: View, schedule: Schedule) -> Options:
         sheets=tuple(_SHEETS[name] for name in _SHEETS if name in names) or ("patient",),
         confirmed=reviewing.draw(view.session, schedule),
         replaces=_replaces(schedule),
+        replaced_on=None,
         example=view.session.example,
         **_words(view.session),
     )

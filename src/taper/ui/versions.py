@@ -5,14 +5,17 @@ from typing import Any, Final
 
 import streamlit as st
 
-from taper import compare, wording
+from taper import compare, sheets, wording
 from taper.record import Record
+from taper.sheets.options import Options
 from taper.summary import visit_lines
 from taper.ui import download, fields, state
 from taper.ui.state import alive
-from taper.ui.view import View, at_hand
+from taper.ui.view import View, at_hand, today
 
 _SHOWN: Final = 12
+_REPLACED: Final = ("patient", "pharmacy", "clinician")
+"""The sheets of a version that another has replaced."""
 
 
 def draw(view: View, record: Record) -> None:
@@ -124,6 +127,12 @@ def _along(view: View, record: Record) -> None:
             "Open one as a new plan", opened, key="open-version", on_click=_open,
             help="A plan of its own, without name, start date and record",
         )  # fmt: skip
+        printed = [name for name in opened if name != f"Version {len(record.versions)}"]
+        if printed:
+            st.menu_button(
+                "Print one as replaced", printed, key="print-version", on_click=_print,
+                help="For the file: its sheets, each page marked as replaced and since when",
+            )  # fmt: skip
         if record.visits and st.button("Visit summary", key="summary", help="To copy or save"):
             _summary()
     download.button(
@@ -134,11 +143,37 @@ def _along(view: View, record: Record) -> None:
 
 
 def _open() -> None:
-    record, asked = state.record(), st.session_state.get("open-version")
-    if record and asked:
-        plan = record.versions[int(str(asked).rpartition(" ")[2]) - 1].plan
-        if plan:
-            state.begin_copy(alive(plan.to_document()))
+    record, number = state.record(), _asked("open-version")
+    plan = record.versions[number - 1].plan if record and number else None
+    if plan:
+        state.begin_copy(alive(plan.to_document()))
+
+
+def _print() -> None:
+    """Make the sheets of a version that is no more to be followed, each page saying so."""
+    held, record, number = state.session(), state.record(), _asked("print-version")
+    schedule = record.versions[number - 1].schedule if record and number else None
+    if record is None or schedule is None:
+        return
+    confirmed = [said for version, said in record.confirmations if version == number]
+    options = Options(
+        sheets=_REPLACED,
+        paper=held.details.get("paper") or "a4",
+        prepared_on=today(),
+        confirmed=confirmed[-1] if confirmed else None,
+        replaced_on=record.versions[number].start,
+    )
+    try:
+        file = sheets.pdf(schedule, options)
+    except ValueError as error:
+        held.record_trouble = f"version {number} cannot be printed: {error}"
+        return
+    download.hand_out(held, f"taper-version-{number}-replaced.pdf", "application/pdf", file)
+
+
+def _asked(menu: str) -> int:
+    """Return the number of the version that was chosen in a menu, 0 for none."""
+    return int(str(st.session_state.get(menu) or "0").rpartition(" ")[2])
 
 
 @st.dialog("Visit summary", width="medium")
