@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from taper.drafts import Conflict, Draft, Drafts, Unavailable
+from taper.drafts.file import File
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
+SETTINGS = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 
 
 @pytest.fixture
@@ -389,6 +391,59 @@ def test_a_clock_set_back_makes_nothing_old(tmp_path: Path) -> None:
     made = drafts.save(made, {"n": 1}, NOW - timedelta(days=365))
     assert drafts.delete_unused(NOW - timedelta(days=30)) == 0
     assert (made.saved, drafts.undo(made, NOW).document) == (NOW, {"n": 0})
+
+
+EARLIER = sorted((Path(__file__).parent / "cases" / "drafts").glob("version-*.sql"))
+
+
+@pytest.mark.parametrize("dump", EARLIER, ids=lambda path: path.stem)
+def test_a_file_of_every_earlier_version_opens_whole_and_goes_on(
+    tmp_path: Path, dump: Path
+) -> None:
+    """Each was written by the code of its time: three states, gone back to the second."""
+    version = int(dump.stem.removeprefix("version-"))
+    file = tmp_path / "drafts.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(dump.read_text("utf-8"))
+        assert old.execute("pragma user_version").fetchone() == (version,)
+        (key,) = old.execute("select id from draft").fetchone()
+    drafts = Drafts(file)
+    second = drafts.load(key)
+    assert second
+    assert (second.document["label"], second.saved) == ("second", NOW + timedelta(minutes=4))
+    assert second.document["regimen"] == [{"drug": "diazepam", "doses_mg": {"bedtime": "7.5"}}]
+    assert drafts.redo(second, NOW).document["label"] == "third"
+    first = drafts.undo(drafts.undo(drafts.load(key) or second, NOW), NOW)
+    assert first.document["label"] == "½ of an old plan"
+    if version >= 2:
+        assert drafts.confirmations(key) == [{"name": "A. Clinician", "role": "GP"}]
+        assert [draft.id for draft in drafts.listed("browser")] == [key]
+        assert drafts.kept("browser", "details") == {"mine": {"name": "A. Clinician"}}
+    if version >= 3:
+        assert drafts.record(key) == (1, {"format": "taper-record/1", "versions": []})
+    if version >= 4:
+        assert drafts.beside(key, "words") == {"coping": "a walk"}
+    drafts.keep_record(key, 1 + (version >= 3), {"versions": []}, NOW)
+    drafts.keep_beside(key, "words", {"coping": "tea"})
+    drafts.confirm(first, {"name": "B"}, NOW)
+    last = drafts.save(first, {"label": "on"}, NOW + timedelta(minutes=9))
+    assert (drafts.load(key), last.can_undo, last.can_redo) == (last, True, False)
+
+
+def test_a_clock_set_back_takes_no_opening_back(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
+    draft = drafts.create({"n": 0}, NOW - timedelta(days=365)).id
+    for at in (NOW, NOW - timedelta(days=300)):
+        drafts.list_for("browser", draft, at)
+    assert drafts.delete_unused(NOW - timedelta(days=30)) == 0
+    assert drafts.load(draft)
+
+
+def test_each_save_reaches_the_disk_before_it_is_told(tmp_path: Path) -> None:
+    """2 is "full", 1 is "on" (SQLite, PRAGMA synchronous and secure_delete)."""
+    with File(tmp_path / "drafts.sqlite3").transaction() as connection:
+        said = [connection.execute(f"pragma {name}").fetchone()[0] for name in SETTINGS]
+    assert dict(zip(SETTINGS, said, strict=True)) == SETTINGS
 
 
 def test_a_copy_of_the_file_that_was_put_back_is_not_overwritten(tmp_path: Path) -> None:

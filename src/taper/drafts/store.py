@@ -150,7 +150,7 @@ class Drafts:
         with self._open() as connection:
             connection.execute(
                 "insert into opened select ?, id, ? from draft where id = ?"
-                " on conflict do update set at = excluded.at",
+                " on conflict do update set at = max(at, excluded.at)",
                 (browser, _stamp(now), draft),
             )
 
