@@ -133,3 +133,43 @@ class TestRefusals:
     def test_any_text_is_read_or_refused(self, value: str) -> None:
         with suppress(amount.InvalidAmount):
             assert amount.parse(value) == Fraction(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "null"), (True, "true"), (False, "false"), ({"a": 1}, "an object"), ([1], "a list"),
+        ("½", "'½'"), (12, "12"), ("a" * 38, f"'{'a' * 38}'"), ("a" * 39, f"'{'a' * 38}…"),
+        (10**40, f"1{'0' * 38}…"),
+    ],
+)  # fmt: skip
+def test_what_was_found_is_shown_on_one_short_line(value: object, shown: str) -> None:
+    assert amount.seen(value) == shown
+
+
+def test_a_quantity_is_never_parted_from_its_unit() -> None:
+    """On screen and paper: a no-break space, a comma from 1,000, a true minus."""
+    assert amount.with_unit(Fraction("12500.5")) == "12,500.5\u00a0mg"
+    assert amount.with_unit(Fraction("-0.25"), "mL") == "−0.25\u00a0mL"
+    assert amount.with_unit(Fraction(2, 3), places=1) == "0.7\u00a0mg"
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "printed"),
+    [
+        ("1/2", 0, "0"), ("3/2", 0, "2"), ("5/2", 0, "2"), ("2", 0, "2"), ("-3/2", 0, "-2"),
+        ("1/8", 2, "0.12"), ("3/8", 2, "0.38"), ("1/3", 3, "0.333"), ("1999/1000", 2, "2"),
+        ("-1/400", 2, "0"), ("100", 2, "100"),
+    ],
+)  # fmt: skip
+def test_half_goes_to_even(value: str, places: int, printed: str) -> None:
+    assert amount.plain_rounded(Fraction(value), places) == printed
+
+
+def test_the_longest_number_that_is_read_and_the_longest_that_is_printed() -> None:
+    assert amount.parse("99999999.999") == Fraction("99999999.999")
+    with pytest.raises(amount.InvalidAmount, match=r", got '99999999\.9999'$"):
+        amount.parse("99999999.9999")
+    assert amount.plain(Fraction(1, 10**12)) == "0.000000000001"
+    with pytest.raises(ValueError, match="has no exact decimal"):
+        amount.plain(Fraction(1, 10**13))
