@@ -93,6 +93,11 @@ def choose(app: AppTest, option: str) -> AppTest:
     return sound(next(m for m in menus if option in m.options).click(option).run())
 
 
+def menu(app: AppTest, key: str) -> Any:
+    menus: list[Any] = list(app.get("menu_button"))
+    return next(found for found in menus if found.key == key)
+
+
 def reducing() -> AppTest:
     """A finished plan: clonazepam 10 % of current every 14 days to 0.5 mg, then stopped."""
     reduce = {

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from taper.cli import main
 from taper.drafts import Drafts, default_path
 from taper.ui import server
-from test_app import field, opened, plan_id, put, saved, shown, sound
+from test_app import field, menu, opened, plan_id, put, saved, shown, sound
 
 DOCUMENT: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -48,8 +48,7 @@ def click(app: AppTest, key: str) -> AppTest:
 
 
 def more(app: AppTest, option: str) -> AppTest:
-    menu: Any = next(menu for menu in app.get("menu_button") if menu.key == "plan-more")
-    return sound(menu.click(option).run())
+    return sound(menu(app, "plan-more").click(option).run())
 
 
 class TestList:
@@ -89,10 +88,7 @@ class TestList:
     def test_a_plan_is_taken_off_the_list_and_stays(self) -> None:
         key = draft()
         app = click(opened(key), "open")
-        menu: Any = next(
-            menu for menu in app.get("menu_button") if menu.key == f"more-listed-{key}"
-        )
-        sound(menu.click("Take off this list").run())
+        sound(menu(app, f"more-listed-{key}").click("Take off this list").run())
         assert drafts().listed("this browser") == []
         assert drafts().load(key)
 

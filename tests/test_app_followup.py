@@ -13,7 +13,7 @@ from taper import Plan
 from taper.drafts import Drafts, default_path
 from taper.record import Record
 from taper.ui import server
-from test_app import field, opened, plan_id, put, saved, sound
+from test_app import field, menu, opened, plan_id, put, saved, sound
 from test_app import shown as drawn
 
 PLAN: dict[str, Any] = {
@@ -253,9 +253,9 @@ def test_a_version_reviewed_later_is_recorded_but_no_other_plan() -> None:
     assert [number for number, _ in record(reviewed(app)).confirmations] == [1]
 
 
-def held_twice() -> AppTest:
+def held_twice(**changed: Any) -> AppTest:
     """A taper whose second version, a hold, replaces the first from 1 February."""
-    app = visited(on_page(draft()), kind="Hold")
+    app = visited(on_page(draft(**changed)), kind="Hold")
     app = put(put(app, "Next version from", date(2027, 2, 1)), "Days", "21")
     return click(click(app, "put-told"), "make-version")
 
@@ -271,10 +271,14 @@ def test_the_sheets_of_a_next_version_say_which_plan_they_replace() -> None:
 
 
 def test_an_old_version_is_printed_only_as_replaced() -> None:
-    menu: Any = next(
-        menu for menu in held_twice().get("menu_button") if menu.key == "print-version"
-    )
-    assert menu.options == ["Version 1"]
-    printed = texts(handed_out(sound(menu.click("Version 1").run())))
+    versions = menu(held_twice(), "print-version")
+    assert versions.options == ["Version 1"]
+    printed = texts(handed_out(sound(versions.click("Version 1").run())))
     assert all("REPLACED on 1 February 2027" in text and "DRAFT" in text for text in printed)
     assert "4 January 2027" in printed[0]
+
+
+def test_an_old_version_that_cannot_be_printed_says_why() -> None:
+    app = menu(held_twice(label="\U00013000"), "print-version").click("Version 1").run()
+    assert "Version 1 is not printed: label" in shown(sound(app))
+    assert app.session_state["session"].file is None

@@ -202,6 +202,10 @@ class Record:
         """Return the document as indented JSON text."""
         return json.dumps(self.to_document(), ensure_ascii=False, indent=2) + "\n"
 
+    def confirmed(self, number: int) -> tuple[Confirmation, ...]:
+        """Return the confirmations of a version, the oldest first."""
+        return tuple(said for version, said in self.confirmations if version == number)
+
     # ------------------------------------------------------------------------------------- growing
 
     def with_version(self, version: Version) -> Self:

@@ -79,22 +79,19 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
         raise ValueError(f"a sheet must be one of {', '.join(SHEETS)}, got {', '.join(unknown)}")
     plan = schedule.plan
     on = options.prepared_on or plan.start
-    replaced = f"on {day(options.replaced_on)}" if options.replaced_on else None
+    after = day(options.replaced_on) if options.replaced_on else None
     said = {
-        "REPLACED": replaced and f"REPLACED {replaced}",
+        "REPLACED": after and f"REPLACED on {after}",
         "EXAMPLE": options.example and EXAMPLE,
         "DRAFT": is_draft(schedule, options) and DRAFT,
     }
     marks = {mark: words for mark, words in said.items() if words}
     signed = None if "DRAFT" in marks else reviewed(options.confirmed, schedule)
     mark = f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
-    replaces = (
-        f"replaced {replaced}"
-        if replaced
-        else replacing(
-            day(plan.start) if options.dated else None,
-            day(options.replaces) if options.replaces else None,
-        )
+    replaces = replacing(
+        day(plan.start) if options.dated else None,
+        day(options.replaces) if options.replaces else None,
+        after,
     )
     content = {
         "date": [on.year, on.month, on.day],

@@ -21,8 +21,8 @@ class Options:
 
     `prepared_on` of None leaves a line to write the day on; without `dated` the days are counted
     from day 1. `replaces` is the first day of the version before; `replaced_on` that of the one
-    after, which then stands on each page. A `confirmed` that is not of the
-    schedule printed leaves it a DRAFT. Texts left empty leave lines to write on.
+    after, which then stands on each page. A `confirmed` that is not of the schedule printed leaves
+    it a DRAFT. Texts left empty leave lines to write on.
     """
 
     sheets: tuple[str, ...] = ("patient",)

@@ -41,8 +41,13 @@ def identity(plan: Plan, engine: str) -> str:
     return f"{label}Fingerprint {plan.fingerprint[:8]}, engine {engine}."
 
 
-def replacing(start: str | None, before: str | None) -> str:
-    """Say what a sheet replaces: the plan from a day and every sheet before, from its start on."""
+def replacing(start: str | None, before: str | None, after: str | None = None) -> str:
+    """Say what a sheet replaces: the plan from a day and every sheet before, from its start on.
+
+    One that was replaced itself, by the plan from the day `after`, replaces nothing.
+    """
+    if after:
+        return f"replaced on {after}"
     if before is None:
         return REPLACES
     since = f"from {start} it " if start else ""

@@ -10,7 +10,7 @@ from taper.record import Record
 from taper.sheets.options import Options
 from taper.summary import visit_lines
 from taper.ui import download, fields, state
-from taper.ui.state import alive
+from taper.ui.state import Session, alive
 from taper.ui.view import View, at_hand, today
 
 _SHOWN: Final = 12
@@ -38,9 +38,7 @@ def _table(record: Record) -> str:
         made = at_hand(version.made)
         who = version.by.name if version.by and version.by.name else ""
         reviewed = "; ".join(
-            f"{said.name}, {said.role}, {at_hand(said.at)}"
-            for number, said in record.confirmations
-            if number == at
+            f"{said.name}, {said.role}, {at_hand(said.at)}" for said in record.confirmed(at)
         )
         cells = (wording.short_day(version.start), version.why or "", what, who, made, reviewed)
         rows.append(
@@ -127,14 +125,15 @@ def _along(view: View, record: Record) -> None:
             "Open one as a new plan", opened, key="open-version", on_click=_open,
             help="A plan of its own, without name, start date and record",
         )  # fmt: skip
-        printed = [name for name in opened if name != f"Version {len(record.versions)}"]
-        if printed:
-            st.menu_button(
-                "Print one as replaced", printed, key="print-version", on_click=_print,
-                help="For the file: its sheets, each page marked as replaced and since when",
-            )  # fmt: skip
+        replaced = opened[:-1] if record.versions[-1].plan else opened
+        printed = st.menu_button(
+            "Print one as replaced", replaced, key="print-version",
+            help="For the file: its sheets, each page marked as replaced and since when",
+        ) if replaced else None  # fmt: skip
         if record.visits and st.button("Visit summary", key="summary", help="To copy or save"):
             _summary()
+    if printed:
+        _print(held, record, _number(printed))
     download.button(
         held, "Record file", "taper-record.json", "application/json",
         lambda: record.to_json().encode(),
@@ -143,19 +142,17 @@ def _along(view: View, record: Record) -> None:
 
 
 def _open() -> None:
-    record, number = state.record(), _asked("open-version")
-    plan = record.versions[number - 1].plan if record and number else None
+    record, asked = state.record(), st.session_state.get("open-version")
+    plan = record.versions[_number(asked) - 1].plan if record and asked else None
     if plan:
         state.begin_copy(alive(plan.to_document()))
 
 
-def _print() -> None:
+def _print(held: Session, record: Record, number: int) -> None:
     """Make the sheets of a version that is no more to be followed, each page saying so."""
-    held, record, number = state.session(), state.record(), _asked("print-version")
-    schedule = record.versions[number - 1].schedule if record and number else None
-    if record is None or schedule is None:
-        return
-    confirmed = [said for version, said in record.confirmations if version == number]
+    schedule = record.versions[number - 1].schedule
+    assert schedule
+    confirmed = record.confirmed(number)
     options = Options(
         sheets=_REPLACED,
         paper=held.details.get("paper") or "a4",
@@ -166,14 +163,13 @@ def _print() -> None:
     try:
         file = sheets.pdf(schedule, options)
     except ValueError as error:
-        held.record_trouble = f"version {number} cannot be printed: {error}"
+        fields.note(f"Version {number} is not printed: {error}", "fault")
         return
     download.hand_out(held, f"taper-version-{number}-replaced.pdf", "application/pdf", file)
 
 
-def _asked(menu: str) -> int:
-    """Return the number of the version that was chosen in a menu, 0 for none."""
-    return int(str(st.session_state.get(menu) or "0").rpartition(" ")[2])
+def _number(version: str) -> int:
+    return int(version.removeprefix("Version "))
 
 
 @st.dialog("Visit summary", width="medium")
