@@ -71,16 +71,14 @@ def settle(page: Page) -> None:
 
 def edit(page: Page, field: str, text: str) -> float:
     """Type a text anew; returns the milliseconds from Enter to the painted chart."""
-    page.evaluate(
-        "() => { window.painted = null; paintedAfterEnter().then(ms => { window.painted = ms }) }"
-    )
+    page.evaluate("() => { window.painted = paintedAfterEnter() }")
     box = page.get_by_role("textbox", name=field, exact=True)
     box.evaluate("box => box.select()")
     page.keyboard.insert_text(text)
     page.keyboard.press("Enter")
-    took = page.wait_for_function("window.painted", timeout=20_000).json_value()
+    took = float(page.evaluate("() => window.painted"))
     settle(page)
-    return float(took)
+    return took
 
 
 def measured(
