@@ -1,6 +1,7 @@
 """The printed sheets say what the schedule says, on every page."""
 
 import importlib
+import io
 import json
 import re
 import warnings
@@ -12,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from sheet_plans import ON, PLANS, lines, made, plan, read, reduce, tablet, texts, whole
 from taper import Plan, Schedule, build_schedule
@@ -178,6 +180,26 @@ def test_a_replaced_version_says_so_on_each_page_and_replaces_nothing() -> None:
     assert all("REPLACED on 1 February 2027" in text for text in printed)
     assert all("; replaced on 1 February 2027." in text for text in printed)
     assert not any("replaces" in text for text in printed)
+
+
+def test_the_foot_is_as_high_as_its_lines() -> None:
+    schedule = made("one drug")
+
+    def height(replaces: date | None = None, replaced_on: date | None = None) -> float:
+        found: list[float] = []
+
+        def seen(text: str, page: list[float], line: list[float], *rest: object) -> None:
+            if "A clinician has to supervise" in text:
+                found.append(page[5] + page[3] * line[5])
+
+        options = Options(prepared_on=ON, replaces=replaces, replaced_on=replaced_on)
+        first = PdfReader(io.BytesIO(pdf(schedule, options))).pages[0]
+        first.extract_text(visitor_text=seen)
+        return found[0]
+
+    before, after = date(2026, 11, 2), date(2027, 2, 1)
+    assert height(replaces=before) - height() == pytest.approx(14, abs=0.1)
+    assert height(replaces=before, replaced_on=after) == pytest.approx(height(), abs=0.1)
 
 
 def test_without_a_day_there_is_a_line_to_write_it_on() -> None:

@@ -39,6 +39,10 @@ SHEETS: Final[Mapping[str, Callable[[Schedule, Options], dict[str, Any]]]] = {
 FOR_PATIENTS: Final = ("patient", "calendar")
 """The sheets that a patient gets: names of drugs stand as typed, and size makes them large."""
 
+PREPARED: Final = "Prepared on"
+BY_PEN: Final = "_" * 20
+"""As wide as the line that a day is written on by pen."""
+
 __all__ = [
     "FOR_PATIENTS", "PAPERS", "SHEETS", "SIZES", "MissingGlyph", "Options", "attached_plan",
     "drawings", "is_draft", "pages", "pdf",
@@ -93,17 +97,18 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
         day(options.replaces) if options.replaces else None,
         after,
     )
+    prepared_on = day(options.prepared_on) if options.prepared_on else None
     content = {
         "date": [on.year, on.month, on.day],
         "marks": list(marks),
         "status": list(marks.values()),
         "unfinished": None if schedule.ends else UNFINISHED,
         "supervision": SHEET_SUPERVISION,
-        "prepared": "Prepared on",
-        "prepared_on": day(options.prepared_on) if options.prepared_on else None,
+        "prepared": PREPARED,
+        "prepared_on": prepared_on,
         "replaces": replaces,
         "identity": mark,
-        "foot": _foot(mark) + (14 if options.replaces else 0),
+        "foot": _foot(f"{PREPARED} {prepared_on or BY_PEN}; {replaces}.", mark),
         "sheets": [_sheet(schedule, options, name) for name in dict.fromkeys(options.sheets)],
     }
     return {
@@ -114,10 +119,10 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
     }
 
 
-def _foot(mark: str) -> int:
+def _foot(*sentences: str) -> int:
     """Return how high the foot of a page has to be for these words, in points of 10 pt type."""
-    widths = (9 if sign.isupper() else 5 for sign in mark)
-    return 84 + 14 * (sum(widths) // 480 + 1)
+    lines = sum(sum(9 if sign.isupper() else 5 for sign in words) // 480 + 1 for words in sentences)
+    return 70 + 14 * lines
 
 
 def _sheet(schedule: Schedule, options: Options, name: str) -> dict[str, Any]:
