@@ -34,7 +34,8 @@ _WATCH: Final = """
     if (charts.length !== 1) return null;
     return [...charts[0].querySelectorAll('path.js-line')].map(p => p.getAttribute('d')).join();
   };
-  window.paintedAfterEnter = () => new Promise(done => {
+  window.paintedAfterEnter = () => new Promise((done, failed) => {
+    setTimeout(failed, 20_000, new Error('the chart was not painted within 20 s'));
     const before = lines();
     addEventListener('keydown', pressed => {
       const start = performance.now();
