@@ -21,9 +21,9 @@ class NotServed(RuntimeError):
 
 
 @contextmanager
-def served(script: Path, log: Path, data: Path) -> Iterator[str]:
-    """Serve a page with drafts of its own; yields its address."""
-    port = free_port()
+def served(script: Path, log: Path, data: Path, port: int = 0) -> Iterator[str]:
+    """Serve a page with drafts of its own; yields its address. Without a port, at a free one."""
+    port = port or free_port()
     url = f"http://{HERE}:{port}"
     with (
         log.open("wb") as output,

@@ -17,6 +17,7 @@ LINES: Final = {
     "contact": "Contact",
     "emergency_number": "Emergency number",
 }
+_ROWS: Final = (("name", "role"), ("contact", "emergency_number"))
 WORDS: Final = {
     "missed_dose": "About a missed dose",
     "feeling_worse": "About feeling worse",
@@ -34,8 +35,11 @@ def dialog() -> None:
         "Remembered for this browser, on the machine that runs Taper. A new plan starts with your"
         " name, role and contact; plans that exist stay as they are. No dose is ever remembered."
     )
-    for key, label in LINES.items():
-        st.text_input(label, held.details.get(key, ""), key=_widget(key), autocomplete="off")
+    for row in _ROWS:
+        for key, column in zip(row, st.columns(2), strict=True):
+            column.text_input(
+                LINES[key], held.details.get(key, ""), key=_widget(key), autocomplete="off"
+            )
     with st.container(horizontal=True, gap="medium"):
         _choose(
             "Region of products", "region", {region: region for region in REGIONS}, held.details

@@ -22,7 +22,10 @@ from taper.record import Record
 from taper.ui import server
 from taper.ui.looks import Looks
 
-_UIDS: Final = itertools.count(1)
+_UIDS: Final = itertools.count(secrets.randbits(40))
+"""Each start of the server counts from elsewhere. A browser that finds it started anew sends what
+its fields held by their old numbers; one that is in use again would show that text unsaved.
+"""
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
 
@@ -88,7 +91,6 @@ class Session:
     """Counts the openings of the drawer, so that its fields start anew."""
     file: dict[str, str] | None = None
     """The file that the browser saves next."""
-    notice: str = ""
     looks: Looks = field(default_factory=Looks)
     drawn: Any = None
     """The last drawing of the chart, with what it was made of."""
