@@ -1,4 +1,4 @@
-"""Typing as fast as a clinician does, and where the keyboard's place is seen."""
+"""How the page feels: fast typing, where the keyboard stands, motion."""
 
 from pathlib import Path
 
@@ -11,9 +11,19 @@ KEY_MS = 40
 PAUSE_MS = 1000
 """Over the pause after which the last field sends what was typed."""
 STOPS = 70
-"""So many presses of Tab pass every kind of control of the Plan page."""
+"""So many presses of the Tab key pass every kind of control of the Plan page."""
+MOST_MS = 1
+MOVING = """
+() => {
+  const all = [...document.querySelectorAll('.stApp *')]
+  const times = all.map(at => getComputedStyle(at)).flatMap(style =>
+    [style.transitionDuration, style.animationDuration].flatMap(text => text.split(', ')))
+  const ms = times.map(text => parseFloat(text) * (text.endsWith('ms') ? 1 : 1000))
+  return { seen: all.length, longest: Math.max(...ms) }
+}
+"""
 SEEN = """
-(() => {
+async () => {
   const looks = at => {
     const told = []
     for (let n = 0; at && n < 4; n++, at = at.parentElement) {
@@ -23,15 +33,15 @@ SEEN = """
     }
     return told.join()
   }
-  const at = document.activeElement
-  if (at === document.body) return null
-  const focused = looks(at)
-  at.blur()
-  const left = looks(at)
-  at.focus({ focusVisible: true })
-  const name = at.getAttribute('aria-label') || at.textContent.slice(0, 30)
-  return [focused !== left, `${at.tagName} ${at.getAttribute('role') || ''} ${name}`]
-})()
+  const frame = () => new Promise(done => requestAnimationFrame(done))
+  await frame()
+  await frame()
+  const [left, focused] = window.passed || []
+  const told = left && left.isConnected && left !== document.body
+    ? [looks(left) !== focused, `${left.tagName} ${left.getAttribute('aria-label') || ''}`] : null
+  window.passed = [document.activeElement, looks(document.activeElement)]
+  return told
+}
 """
 
 
@@ -57,7 +67,9 @@ def test_typing_at_forty_milliseconds_a_key_loses_no_key_and_no_place(
 
 def test_the_focus_is_seen_on_every_control(page: Page, app_url: str, server_log: Path) -> None:
     page.goto(screens.link(app_url, server_log, screens.FULL))
+    page.locator(".js-plotly-plot").first.wait_for()
     screens.settled(page)
+    page.add_style_tag(content="* { transition: none !important }")  # as it looks at the end
     unseen, stops = [], 0
     for _ in range(STOPS):
         page.keyboard.press("Tab")
@@ -68,3 +80,13 @@ def test_the_focus_is_seen_on_every_control(page: Page, app_url: str, server_log
                 unseen.append(told[1])
     assert stops > STOPS // 2
     assert not unseen
+
+
+def test_who_asked_for_less_motion_sees_none(page: Page, app_url: str, server_log: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    page.locator(".js-plotly-plot").first.wait_for()
+    screens.settled(page)
+    moving = page.evaluate(MOVING)
+    assert moving["seen"] > STOPS
+    assert moving["longest"] <= MOST_MS

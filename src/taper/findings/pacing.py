@@ -249,7 +249,7 @@ def _against(
             "tail": f"{one.name} in steps of the same size in mg: up to {_worst(found)}",
             "to-zero": f"The last step of {one.name} goes to 0 from {_last(found)}",
         }[suffix]
-        more = _bases(one, found, published, suffix) + _agreement(series, over)
+        more = _agreement(series, over) + _bases(one, found, published, suffix)
         text = f"{what}{more}. {published.says}"
         yield Finding(f"{code}.{suffix}", severity, steps, text, published.source)
 
@@ -263,7 +263,7 @@ def _bases(one: _Series, found: Sequence[Window], published: Figure, suffix: str
     if suffix != "max" or published.base != "not stated" or not one.start:
         return ""
     worst = max(_of(window, one.start).percent for window in found)
-    return f", {wording.percentage(worst, 1)} of the first dose"
+    return f"; counted from the first dose that is {wording.percentage(worst, 1)}"
 
 
 def _agreement(series: Sequence[_Series], over: Sequence[tuple[_Series, object]]) -> str:
