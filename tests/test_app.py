@@ -329,7 +329,7 @@ class TestFinishedPlan:
         assert schedule_rows(app)[0]["Dates"] == "4 Jan – 17 Jan 2027"
 
     def test_the_last_step_to_nothing_is_told_apart(self) -> None:
-        assert ", then to 0" in shown(start_on(reducing(), "2027-01-04"))
+        assert ", then to\N{NO-BREAK SPACE}0" in shown(start_on(reducing(), "2027-01-04"))
 
     def test_it_comes_back_by_its_link(self) -> None:
         app = start_on(reducing(), "2027-01-04")

@@ -55,7 +55,10 @@ def headline_words(schedule: Schedule, dated: bool) -> Iterator[tuple[str, str]]
     yield f"{top.steps}", f"step{'' if top.steps == 1 else 's'}, {wording.length(top.days)}"
     if top.largest:
         change, doses = largest_words(schedule, top.largest)
-        yield change, f"largest step, {doses}" + (", then to 0" if top.to_zero else "")
+        yield (
+            change,
+            f"largest step, {doses}" + (", then to\N{NO-BREAK SPACE}0" if top.to_zero else ""),
+        )
     elif top.to_zero:
         yield "to 0", "the only step down"
     if top.furthest and schedule.plan.products:

@@ -134,7 +134,7 @@ def _largest(schedule: Schedule, found: Figures) -> str:
     if change is None:
         return "to 0" if found.headline.to_zero else "none"
     share, doses = largest_words(schedule, change)
-    return f"{share} ({doses})" + (", then to 0" if found.headline.to_zero else "")
+    return f"{share} ({doses})" + (", then to\N{NO-BREAK SPACE}0" if found.headline.to_zero else "")
 
 
 def _share(found: Figures) -> Any:

@@ -74,14 +74,15 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
                 f'<span class="saved" role="status">{escape(_saved(held))}</span>', width="content"
             )
             draft = held.draft
-            st.button(
-                "Undo", key="undo", type="tertiary", shortcut="Mod+Z", on_click=state.undo,
-                disabled=not (draft and draft.can_undo), help="The state before; all are kept",
-            )  # fmt: skip
-            st.button(
-                "Redo", key="redo", type="tertiary", shortcut="Mod+Y", on_click=state.redo,
-                disabled=not (draft and draft.can_redo), help="What was undone last",
-            )  # fmt: skip
+            with fields.together():
+                st.button(
+                    "Undo", key="undo", type="tertiary", shortcut="Mod+Z", on_click=state.undo,
+                    disabled=not (draft and draft.can_undo), help="The state before; all are kept",
+                )  # fmt: skip
+                st.button(
+                    "Redo", key="redo", type="tertiary", shortcut="Mod+Y", on_click=state.redo,
+                    disabled=not (draft and draft.can_redo), help="What was undone last",
+                )  # fmt: skip
             st.button(
                 "New", key="new", type="tertiary", on_click=_begin_empty,
                 help="Start an empty plan",
