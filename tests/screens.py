@@ -55,6 +55,13 @@ def link(app_url: str, server_log: Path, document: dict[str, Any]) -> str:
     return f"{app_url}/?plan={drafts.create(document, datetime.now(UTC)).id}"
 
 
+def saved(address: str, server_log: Path) -> dict[str, Any]:
+    """Return the document of a draft as it is saved, by the address of its page."""
+    draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(address.split("plan=")[1])
+    assert draft
+    return draft.document
+
+
 def settled(page: Page) -> None:
     """Wait until the page has drawn the last change."""
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(

@@ -55,10 +55,7 @@ def headline_words(schedule: Schedule, dated: bool) -> Iterator[tuple[str, str]]
     yield f"{top.steps}", f"step{'' if top.steps == 1 else 's'}, {wording.length(top.days)}"
     if top.largest:
         change, doses = largest_words(schedule, top.largest)
-        yield (
-            change,
-            f"largest step, {doses}" + (", then to\N{NO-BREAK SPACE}0" if top.to_zero else ""),
-        )
+        yield change, f"largest step, {doses}{then_to_zero(top)}"
     elif top.to_zero:
         yield "to 0", "the only step down"
     if top.furthest and schedule.plan.products:
@@ -81,6 +78,11 @@ def largest_words(schedule: Schedule, change: Change) -> tuple[str, str]:
     """Write a change in percent, and its doses."""
     share = wording.percent((change.after - change.before) / change.before * 100)
     return share, f"{_dose(schedule, change.before)} → {_dose(schedule, change.after)}"
+
+
+def then_to_zero(top: Headline) -> str:
+    """Write what follows the largest step, where the last dose is left out: ", then to 0"."""
+    return ", then to\N{NO-BREAK SPACE}0" if top.to_zero else ""
 
 
 def _dose(schedule: Schedule, total: Fraction) -> str:

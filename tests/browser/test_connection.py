@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 import screens
 from conftest import Watch
 from serving import ROOT, free_port, served
-from taper.drafts import Drafts
 from test_app_followup import PLAN
 
 SAYS = "() => getComputedStyle(document.querySelector('.saved'), '::after').content"
@@ -24,9 +23,7 @@ def test_while_the_server_is_gone_nothing_is_called_saved_and_later_only_what_is
     saved = page.locator(".saved")
 
     def stored() -> str:
-        kept = Drafts(tmp_path / "data" / "drafts.sqlite3").load(link.rpartition("=")[2])
-        assert kept
-        return str(kept.document["label"])
+        return str(screens.saved(link, log)["label"])
 
     with served(ROOT / "app.py", log, tmp_path / "data", port) as url:
         link = screens.link(url, log, PLAN)

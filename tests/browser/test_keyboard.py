@@ -5,7 +5,6 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import screens
-from taper.drafts import Drafts
 
 NAME = """() => {
   const on = document.activeElement
@@ -138,9 +137,7 @@ def test_a_visit_without_a_mouse(page: Page, app_url: str, server_log: Path) -> 
     expect(page.get_by_text("Not saved")).to_have_count(0)
     keys.to("step ")  # the first finding's way to its step
 
-    draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(page.url.split("plan=")[1])
-    assert draft
-    document = draft.document
+    document = screens.saved(page.url, server_log)
     (edit,) = document.pop("edits")
     assert (edit["step"], edit["doses_mg"], edit["why"]) == (
         2, {"clonazepam": {"bedtime": "0.75"}}, "slept badly",

@@ -23,7 +23,7 @@ def draw(view: View) -> None:
     words = {factor.id: factor.words for factor in factors()}
     with st.container(horizontal=True, gap="small", key="care"):
         for factor in FACTORS:
-            widget = f"care{view.document.uid}-{factor}"
+            widget = fields.key_of(view.document, f"care-{factor}")
             st.checkbox(
                 words[factor], key=widget, disabled=view.locked, on_change=_tick,
                 value=bool(fields.default(widget, factor in known.get("factors", []))),

@@ -11,7 +11,7 @@ import streamlit as st
 from taper import wording
 from taper.chart import variants
 from taper.compare import differences
-from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words
+from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
 from taper.schedule import Schedule, sketch
 from taper.ui import beside, fields, frame, state
 from taper.ui.view import View, look
@@ -134,7 +134,7 @@ def _largest(schedule: Schedule, found: Figures) -> str:
     if change is None:
         return "to 0" if found.headline.to_zero else "none"
     share, doses = largest_words(schedule, change)
-    return f"{share} ({doses})" + (", then to\N{NO-BREAK SPACE}0" if found.headline.to_zero else "")
+    return f"{share} ({doses}){then_to_zero(found.headline)}"
 
 
 def _share(found: Figures) -> Any:

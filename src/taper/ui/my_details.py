@@ -17,7 +17,6 @@ LINES: Final = {
     "contact": "Contact",
     "emergency_number": "Emergency number",
 }
-_ROWS: Final = (("name", "role"), ("contact", "emergency_number"))
 WORDS: Final = {
     "missed_dose": "About a missed dose",
     "feeling_worse": "About feeling worse",
@@ -35,10 +34,11 @@ def dialog() -> None:
         "Remembered for this browser, on the machine that runs Taper. A new plan starts with your"
         " name, role and contact; plans that exist stay as they are. No dose is ever remembered."
     )
-    for row in _ROWS:
-        for key, column in zip(row, st.columns(2), strict=True):
+    lines = [*LINES.items()]
+    for row in (lines[:2], lines[2:]):
+        for (key, label), column in zip(row, st.columns(2), strict=True):
             column.text_input(
-                LINES[key], held.details.get(key, ""), key=_widget(key), autocomplete="off"
+                label, held.details.get(key, ""), key=_widget(key), autocomplete="off"
             )
     with st.container(horizontal=True, gap="medium"):
         _choose(
