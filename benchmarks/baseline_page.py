@@ -23,8 +23,8 @@ def made(steps: int) -> dict[str, tuple[Schedule, pd.DataFrame]]:
     for percent in edits.percents(steps):
         schedule = build_schedule(Plan.from_document(edits.document(steps, percent)))
         view = View(Session(Part()), Part(), schedule, {}, (), True, True, "")
+        chart.draw(schedule).figure.to_json()  # the first one of a process takes long
         ready[percent] = schedule, pd.DataFrame(table.table(view, schedule)[0]).fillna("")
-    chart.warm()
     gc.collect()
     gc.freeze()
     return ready

@@ -73,8 +73,18 @@ def shown(app: AppTest) -> str:
 
 def clickable(app: AppTest) -> list[str]:
     """Read what is drawn as text with buttons in it: the findings, the schedule."""
-    drawn = (json.loads(cast(Any, part).proto.json or "{}") for part in app.get("bidi_component"))
-    return [data["html"] for data in drawn if data and "html" in data]
+    return [data["html"] for data in parts(app) if "html" in data]
+
+
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    """Return the charts as the browser is told to draw them."""
+    return [json.loads(data["figure"]) for data in parts(app) if "figure" in data]
+
+
+def parts(app: AppTest) -> list[dict[str, Any]]:
+    """Return what the page's own parts are given to show."""
+    found = app.get("bidi_component")
+    return [json.loads(cast(Any, part).proto.json or "{}") or {} for part in found]
 
 
 def schedule_rows(app: AppTest) -> list[dict[str, str]]:
@@ -123,7 +133,7 @@ class TestExample:
     def test_is_marked_and_read_only(self) -> None:
         app = opened()
         assert "EXAMPLE" in shown(app)
-        assert "EXAMPLE" in app.get("plotly_chart")[0].proto.spec
+        assert "EXAMPLE" in str(figures(app)[0])
         boxes = [box for box in app.text_input if box.label != "Step to look at"]
         assert boxes
         assert all(box.disabled for box in boxes)
@@ -260,7 +270,7 @@ class TestUnfinishedPlan:
         app = choose(app, "tablet")
         app = put(app, "Product 1: strength in mg", "0.5")
         app = put(app, "Product 1: may be taken whole or broken", "halves")
-        assert app.get("plotly_chart")
+        assert figures(app)
         assert "rounding" in shown(app).partition("Still needed:")[2]
         assert "without rounding to the products" in shown(app)
 
@@ -413,7 +423,7 @@ class TestChosenStep:
         assert '<tr class="chosen" data-act="step:3">' in shown(app)
         assert "At step 3: " in shown(app)
         assert "1 Feb – 14 Feb 2027" in shown(app)
-        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        spec = figures(app)[0]
         assert any(
             (shape["type"], shape.get("x0"), shape.get("x1"), shape["line"]["width"])
             == ("rect", "2027-02-01", "2027-02-15", 2)
@@ -444,7 +454,7 @@ class TestShow:
         app = showing(start_on(reducing(), "2027-01-04"))
         assert field(app, "Reduction within any").value is None
         assert field(app, "Total in diazepam equivalents, by").value is None
-        assert "Reduction" not in app.get("plotly_chart")[0].proto.spec
+        assert "Reduction" not in str(figures(app)[0])
 
     def test_a_published_figure_is_a_line_with_its_source(self) -> None:
         app = put(showing(start_on(reducing(), "2027-01-04")), "Reduction within any", "14 days")
@@ -452,17 +462,15 @@ class TestShow:
         assert lines.value == []
         label = "25\u00a0% in 14\u00a0days, ceiling: ASAM guideline (2025)"
         app = sound(lines.set_value([label]).run())
-        assert label in json.loads(app.get("plotly_chart")[0].proto.spec).__repr__().replace(
-            "\\xa0", "\u00a0"
-        )
+        assert label in str(figures(app)[0]).replace("\\xa0", "\u00a0")
         app = put(app, "Reduce, Phase 1: days between steps", "21")
-        assert "ASAM guideline (2025)" in app.get("plotly_chart")[0].proto.spec
+        assert "ASAM guideline (2025)" in str(figures(app)[0])
 
     def test_the_dates_shown_stay_through_an_edit(self) -> None:
         app = put(showing(start_on(reducing(), "2027-01-04")), "Step to look at", "3")
         app = put(app, "Dates in the chart", "the chosen step and those beside it")
         app = put(app, "Reduce, Phase 1: days between steps", "21")
-        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        spec = figures(app)[0]
         assert spec["layout"]["xaxis"]["range"] == ["2027-01-03", "2027-04-21"]
         assert "Only the chosen step and those beside it." in shown(app)
         app = press(app, "Whole taper")

@@ -1,13 +1,12 @@
 """The Compare page: copies kept, swapped and removed; what is drawn and said of them."""
 
-import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from taper.drafts import Drafts, default_path
-from test_app import field, plan_id, press, put, reducing, saved, shown, sound, start_on
+from test_app import field, figures, plan_id, press, put, reducing, saved, shown, sound, start_on
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +32,7 @@ def two_plans() -> AppTest:
 
 def lines(app: AppTest) -> int:
     """Count what is drawn on the chart."""
-    figure = json.loads(cast(Any, app.get("plotly_chart")[0]).proto.spec)
-    return len(figure["data"])
+    return len(figures(app)[0]["data"])
 
 
 def kept(app: AppTest) -> dict[str, Any]:

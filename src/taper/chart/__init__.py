@@ -6,7 +6,6 @@ from taper.chart.drawing import (
     Shown,
     description,
     draw,
-    warm,
 )
 from taper.chart.paper import svg
 from taper.chart.rate import Published, published
@@ -14,5 +13,5 @@ from taper.chart.timeline import timeline
 
 __all__ = [
     "PLAIN", "Drawing", "Published", "Shown", "description", "draw", "published", "svg",
-    "timeline", "warm",
+    "timeline",
 ]  # fmt: skip

@@ -139,7 +139,6 @@ def _edits(
             "size": 9, "symbol": "circle", "color": theme.paper,
             "line": {"width": 2, "color": theme.mark},
         },
-        unselected={"marker": {"opacity": 1}},
         hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
     tall = canvas.panels[row].tall

@@ -1,10 +1,10 @@
 """The chart as a whole: its panels, what lies over them, and the figure made of both."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
-
-import plotly.graph_objects as go
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from taper import wording
 from taper.chart import dose, marks, rate, total
@@ -22,6 +22,9 @@ from taper.chart.ink import DARK, LIGHT, Theme
 from taper.equivalents import Scale
 from taper.schedule import Schedule
 from taper.steps import Step
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 _TALL: Final = (228, 122, 100, 84)
 """The height of each drug's panel, for one drug, two, three, or more."""
@@ -51,9 +54,10 @@ PLAIN: Final = Shown()
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure, its height in pixels, what it shows in words, and which labels a phone has."""
+    """A figure as plain data, its height in pixels, its words, and which labels a phone has."""
 
-    figure: go.Figure
+    traces: list[dict[str, Any]]
+    layout: dict[str, Any]
     height: int
     description: str
     says: str
@@ -61,10 +65,27 @@ class Drawing:
     wide_only: tuple[int, ...]
     narrow_only: tuple[int, ...]
 
+    @property
+    def figure(self) -> "go.Figure":
+        """The same for a notebook; the app does without, and starts faster."""
+        import plotly.graph_objects as go
 
-def warm() -> None:
-    """Make one figure, so that the first real one does not wait for the library to load."""
-    go.Figure(go.Scatter(x=[1], y=[2])).to_json()
+        # Checked by a test instead of here, which would take as long as all the rest.
+        return go.Figure({"data": self.traces, "layout": self.layout}, _validate=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The figure as the drawing library in a browser reads it."""
+        figure = {"data": self.traces, "layout": self.layout}
+        return json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
+
+
+def drawn(canvas: Canvas, axis: Axis, theme: Theme, description: str, says: str = "") -> Drawing:
+    """Return what was collected on a canvas as a drawing."""
+    return Drawing(
+        canvas.traces, layout(canvas, axis, theme), canvas.height, description, says,
+        tuple(canvas.wide_only), tuple(canvas.narrow_only),
+    )  # fmt: skip
 
 
 def draw(
@@ -78,14 +99,8 @@ def draw(
     theme = DARK if dark else LIGHT
     canvas, axis = ink(schedule, shown, theme, example=example, dated=dated, today=today)
     by = total.scale_of(schedule, shown.equivalents)
-    # Checked by a test instead of at each keystroke, which would take as long as all the rest.
-    made = go.Figure(
-        {"data": canvas.traces, "layout": layout(canvas, axis, theme)}, _validate=False
-    )
-    return Drawing(
-        made, canvas.height, description(schedule, shown, dated=dated),
-        total.says(schedule, by) if by else "", tuple(canvas.wide_only), tuple(canvas.narrow_only),
-    )  # fmt: skip
+    said = description(schedule, shown, dated=dated)
+    return drawn(canvas, axis, theme, said, total.says(schedule, by) if by else "")
 
 
 def ink(
@@ -243,10 +258,7 @@ def layout(canvas: Canvas, axis: Axis, theme: Theme) -> dict[str, Any]:
         },
         "barmode": "overlay",
         "bargap": 0,
-        # As the page would set them for a chart whose points are chosen by a click; set here they
-        # spare it a second drawing.
         "hovermode": "closest",
-        "clickmode": "event+select",
-        "dragmode": "pan",
+        "dragmode": False,
         "template": {"layout": {"xaxis": {"automargin": False}, "yaxis": {"automargin": True}}},
     }  # fmt: skip

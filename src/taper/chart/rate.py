@@ -168,7 +168,6 @@ def _bars(
         offset=[span * day * (0.05 + 0.9 * place / among) for span in spans],
         marker={"color": ink, "opacity": 0.75 if place % 2 == 0 else 0.45,
                 "line": {"width": 1, "color": ink}},
-        unselected={"marker": {"opacity": 0.75 if place % 2 == 0 else 0.45}},
         customdata=[min(window.changes[0].step, window.changes[-1].step) for window in one.made],
         hovertext=[_hover(one, window, in_days, axis) for window in one.made],
         hovertemplate="%{hovertext}<extra></extra>",

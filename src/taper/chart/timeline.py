@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from taper import wording
 from taper.chart import marks
 from taper.chart.canvas import Axis, Canvas, Panel, literal, scale, shortened
-from taper.chart.drawing import Drawing, layout, title
+from taper.chart.drawing import Drawing, drawn, title
 from taper.chart.ink import DARK, LIGHT, Theme
 from taper.followup import Day, days
 from taper.record import MOST_LEVEL, Record, Version
@@ -64,13 +62,7 @@ def timeline(
     _bands(canvas, starts, axis, theme)
     _visits(canvas, record, axis, theme)
     marks.lines(canvas, now, 0, axis, theme)
-    made = go.Figure(
-        {"data": canvas.traces, "layout": layout(canvas, axis, theme)}, _validate=False
-    )
-    return Drawing(
-        made, canvas.height, description(record), "", tuple(canvas.wide_only),
-        tuple(canvas.narrow_only),
-    )  # fmt: skip
+    return drawn(canvas, axis, theme, description(record))
 
 
 def description(record: Record) -> str:

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from taper import wording
 from taper.chart import dose
 from taper.chart.canvas import Axis, Canvas, Panel, literal, scale
-from taper.chart.drawing import Drawing, layout, title
+from taper.chart.drawing import Drawing, drawn, title
 from taper.chart.ink import DARK, LIGHT, Theme
 from taper.schedule import Schedule
 
@@ -33,11 +31,8 @@ def draw(named: Mapping[str, Schedule], *, dark: bool = False) -> Drawing:
         title(canvas, row, len(drugs), theme)
         for at, (name, schedule) in reversed(list(enumerate(named.items()))):
             _line(canvas, row, drug, name, schedule, at, axis, theme)
-    made = go.Figure(
-        {"data": canvas.traces, "layout": layout(canvas, axis, theme)}, _validate=False
-    )
     said = "; ".join(f"{name}: {_says(one)}" for name, one in named.items())
-    return Drawing(made, canvas.height, f"Daily doses of {len(named)} plans. {said}.", "", (), ())
+    return drawn(canvas, axis, theme, f"Daily doses of {len(named)} plans. {said}.")
 
 
 def _taken(schedule: Schedule) -> list[str]:

@@ -1,8 +1,7 @@
 """The chart on the page, what it shows besides the doses, and the step that is chosen."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -11,27 +10,23 @@ from taper.chart import Drawing, Shown
 from taper.equivalents import counted, scales
 from taper.plan import Plan
 from taper.schedule import Schedule
-from taper.ui import download, drawer, fields, looks, table
+from taper.ui import download, drawer, fields, looks, plot, table
 from taper.ui.state import session
 from taper.ui.view import View, today
 
-_PHONE: Final = "@media (max-width: 640px)"
-
 
 def draw(view: View, schedule: Schedule) -> None:
-    """Draw the chart, and under it what it shows and which step is chosen."""
-    made = _drawn(view, schedule)
-    st.plotly_chart(
-        made.figure, key="chart", theme=None, height=made.height, on_select=_clicked,
-        selection_mode="points", config={"displayModeBar": False, "doubleClick": False},
-        alt=made.description,
-    )  # fmt: skip
-    st.html(f"<style>{_labels(made)}</style>")
+    """Draw the chart."""
+    plot.draw("chart", _drawn(view, schedule), _picked, view.session.alone)
+
+
+def draw_looks(view: View, schedule: Schedule) -> None:
+    """Draw, under the chart, what it shows and which step is chosen."""
     with st.container(key="looks", horizontal=True, vertical_alignment="center", gap="small"):
         _controls(view, schedule)
         _step(view, schedule)
-    if made.says:
-        fields.note(made.says)
+    if says := _drawn(view, schedule).says:
+        fields.note(says)
 
 
 def _drawn(view: View, schedule: Schedule) -> Drawing:
@@ -51,24 +46,7 @@ def _drawn(view: View, schedule: Schedule) -> Drawing:
     return last
 
 
-def _labels(made: Drawing) -> str:
-    """On a phone, hide the labels that have no room there and show those that stand for them."""
-    rules = [
-        f"{_PHONE} {{ {_places(notes)} {{ opacity: {seen} !important }} }}"
-        for notes, seen in ((made.wide_only, 0), (made.narrow_only, 1))
-        if notes
-    ]
-    return " ".join(rules) or "/* every label has room */"
-
-
-def _places(notes: Sequence[int]) -> str:
-    return ", ".join(f'.st-key-chart .annotation[data-index="{at}"]' for at in notes)
-
-
-def _clicked() -> None:
-    points = st.session_state["chart"]["selection"]["points"]
-    number = points[0].get("customdata") if points else None
-    number = number[0] if isinstance(number, list) else number
+def _picked(number: Any) -> None:
     if isinstance(number, int | float):
         choose(int(number))
 

@@ -13,7 +13,7 @@ from taper.chart import variants
 from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
 from taper.schedule import Schedule, sketch
-from taper.ui import beside, fields, frame, state
+from taper.ui import beside, fields, frame, plot, state
 from taper.ui.view import View, look
 
 MOST: Final = 4
@@ -40,10 +40,7 @@ def draw() -> None:
     with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
         _legend(named)
         ordered = _ordered(named, found)
-    st.plotly_chart(
-        made.figure, key="compared", theme=None, height=made.height, alt=made.description,
-        config={"displayModeBar": False, "doubleClick": False},
-    )  # fmt: skip
+    plot.draw("compared", made)
     _table({name: named[name] for name in ordered}, found)
     if len(named) > 1:
         _differences(named)

@@ -8,6 +8,7 @@ is wrong with them, where a number field of the browser would change a comma wit
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from html import escape
 from typing import Any, Final, Literal
 
@@ -15,7 +16,7 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.phases import BY
-from taper.ui.state import Part, change
+from taper.ui.state import Part, change, chart_first
 from taper.ui.view import View
 
 PAUSE: Final = "350ms"
@@ -111,9 +112,13 @@ def text(
         live=PAUSE,
         autocomplete="off",
         disabled=view.locked,
-        on_change=_typed,
+        on_change=_changed(view, _typed),
         args=(widget, part, key, whole, write),
     )
+
+
+def _changed(view: View, act: Callable[..., None]) -> Callable[..., None]:
+    return partial(chart_first, act) if view.beside_chart else act
 
 
 def default(widget: str, value: Any) -> Any:
@@ -171,7 +176,7 @@ def choice(
         label_visibility="collapsed",
         width=width,
         disabled=view.locked,
-        on_change=_chosen,
+        on_change=_changed(view, _chosen),
         args=(widget, part, key, values, shown, write),
     )
 
@@ -200,7 +205,7 @@ def pick(
         key=widget,
         label_visibility="collapsed",
         disabled=view.locked,
-        on_change=_chosen,
+        on_change=_changed(view, _chosen),
         args=(widget, part, key, options, shown, write),
     )
 
@@ -224,7 +229,7 @@ def day(
         label_visibility="collapsed",
         width=width,
         disabled=view.locked,
-        on_change=_dated,
+        on_change=_changed(view, _dated),
         args=(widget, part, key, write),
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 from taper import chart
 from taper.record import Record
 from taper.summary import story
-from taper.ui import download, fields, frame, going_on, state, versions, visit_form
+from taper.ui import download, fields, frame, going_on, plot, state, versions, visit_form
 from taper.ui.view import View, look_once, today
 
 
@@ -66,10 +66,7 @@ def _over_time(view: View, record: Record) -> None:
         lines = "".join(f"<li>{escape(line)}</li>" for line in reversed(story(record)))
         held.timeline = key, made, f'<ul class="story">{lines}</ul>'
     _, made, told = held.timeline
-    st.plotly_chart(
-        made.figure, key="timeline", theme=None, height=made.height,
-        config={"displayModeBar": False, "doubleClick": False}, alt=made.description,
-    )  # fmt: skip
+    plot.draw("timeline", made)
     st.html(
         '<div class="scrolled told" tabindex="0" role="group" aria-label="What happened">'
         f"{told}</div>"

@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from taper import chart
 from taper.ui import (
     about_page,
     compare_page,
@@ -29,12 +28,8 @@ _INK: Final = {
 
 @st.cache_resource(show_spinner=False)
 def _warm() -> bool:
-    """Pay once for what the first run would wait for.
-
-    pandas is imported here, before two tabs that come at once can meet it half imported.
-    """
+    """Import pandas before two tabs that come at once can meet it half imported."""
     importlib.import_module("pandas")
-    chart.warm()
     return True
 
 
@@ -65,6 +60,7 @@ def pages() -> list[st.Page]:
 def run() -> None:
     """Draw the page that is asked for."""
     _warm()
+    state.whole_page()
     listed = pages()
     page = st.navigation(listed, position="hidden")
     st.set_page_config(

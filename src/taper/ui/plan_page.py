@@ -1,5 +1,7 @@
 """The Plan page: what the clinician sets on the left, what it makes on the right."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from taper.ui import (
@@ -12,14 +14,15 @@ from taper.ui import (
     results,
     sentences,
     sheets_page,
+    state,
     taking,
 )
-from taper.ui.state import session
-from taper.ui.view import look
+from taper.ui.state import CHART, session
+from taper.ui.view import View, look
 
 
 def draw() -> None:
-    """Draw the page once: the chart first, so that it is on its way while the rest is made."""
+    """Draw the page once."""
     held = session()
     view = look(held)
     frame.toolbar(view, sheets_page.draw)
@@ -29,7 +32,9 @@ def draw() -> None:
     left, right = st.columns([2, 3], gap="medium")
     makes = right.container(key="makes", gap="small")
     with makes:
-        results.draw_chart(view)
+        _chart(view)
+    # Where there is no browser, nothing asks for the rest of the page.
+    view = replace(view, beside_chart=bool(view.schedule and held.draft and st.context.headers))
     with left, st.container(key="sets", gap="small"):
         taking.draw(view)
         products.draw(view)
@@ -40,4 +45,16 @@ def draw() -> None:
         drawer.edits(view)
     fields.marks(view)
     if held.step is not None and view.schedule and not view.locked:
-        drawer.draw(view, view.schedule)
+        drawer.draw(replace(view, beside_chart=False), view.schedule)
+
+
+@st.fragment(key=CHART)
+def _chart(view: View) -> None:
+    """Draw the chart, for which a change of a field does not wait for the rest (`chart_first`)."""
+    held = session()
+    if held.alone:
+        state.save_waiting()
+        view = look(held)
+        if view.schedule is None or held.conflict or held.trouble:
+            st.rerun()
+    results.draw_chart(view)

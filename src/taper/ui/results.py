@@ -22,14 +22,16 @@ def draw_chart(view: View) -> None:
         return
     _headline(view, schedule)
     chart_view.draw(view, schedule)
-    _needed(view)
 
 
 def draw_rest(view: View) -> None:
-    """Draw what stands out, and the schedule."""
+    """Draw what the chart shows, what the plan lacks, what stands out, and the schedule."""
     schedule = view.schedule
     if schedule is None:
+        _needed(view)
         return
+    chart_view.draw_looks(view, schedule)
+    _needed(view)
     numbers = [step.number for step in schedule.steps]
     chosen = view.session.looks.step if view.session.looks.step in numbers else None
     findings_list.draw(schedule, chosen, chart_view.act)
@@ -49,7 +51,6 @@ def _waiting(view: View) -> None:
     )
     st.html(f'<dl class="figures">{cells}</dl>' if cells else "<div></div>")
     st.html(f'<div class="waiting">The daily dose is drawn here once {until}.</div>')
-    _needed(view)
 
 
 def _now(view: View) -> Iterator[tuple[str, Fraction, bool]]:

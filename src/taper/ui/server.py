@@ -22,6 +22,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taper.ui import plot
+
 COOKIE: Final = "taper-browser"
 _ID: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _ID_BYTES: Final = 32
@@ -40,7 +42,7 @@ _HERE: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """The names under which only this machine is reached."""
 _NAMED: Final = re.compile(r"([\w.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 """The value of a Host header."""
-_ASSETS: Final = "/static/"
+_ASSETS: Final = ("/static/", plot.LIBRARY)
 """The page's own scripts, styles and fonts: the same for everybody, and named by their content."""
 _INSIDE: Final = "/_stcore/"
 _ASKED: Final = ("health", "host-config", "stream", "upload_file/")
@@ -181,4 +183,4 @@ async def _health(_request: Request) -> Response:
 
 
 MIDDLEWARE: Final = (Middleware(Guard),)
-ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/healthz", _health),)
+ROUTES: Final[tuple[BaseRoute, ...]] = (Route("/healthz", _health), plot.ROUTE)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -28,6 +29,8 @@ its fields held by their old numbers; one that is in use again would show that t
 """
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
+CHART: Final = "chart"
+"""The part of the page that `chart_first` draws."""
 
 
 class Part(dict[str, Any]):
@@ -85,6 +88,12 @@ class Session:
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
+    alone: str = ""
+    """A sign of the run that draws the chart alone; "" in a run of the whole page."""
+    later: bool = False
+    """Whether a save waits for the next run."""
+    waiting: Callable[[], None] | None = None
+    """The save that waits."""
     step: int | None = None
     """The step that the drawer shows."""
     opened: int = 0
@@ -179,6 +188,7 @@ def look_elsewhere() -> None:
 
 def _turn_to(held: Session) -> Session:
     """Put another plan into this tab; what belongs to the browser goes along."""
+    save_waiting()
     before: Session | None = st.session_state.get("session")
     held.browser = browser()
     held.details = before.details if before else _remembered(held.browser)
@@ -281,6 +291,10 @@ def save(typed: tuple[int, str] | None = None) -> None:
     number, not a digit.
     """
     held: Session = st.session_state["session"]
+    if held.later:
+        held.waiting = partial(save, typed)
+        return
+    held.waiting = None  # it is of the same document
     now = datetime.now(UTC)
 
     def next_state() -> Draft:
@@ -299,7 +313,38 @@ def save(typed: tuple[int, str] | None = None) -> None:
         _list(held)
 
 
+def chart_first(change: Callable[..., None], *args: Any) -> None:
+    """Make a change, and draw the chart alone; the browser asks for the rest once it is painted.
+
+    The change is saved as that run begins, at once after this one: with a disk between them, the
+    browser would mark the whole page as old before it hears that the chart alone is drawn.
+    """
+    held = session()
+    save_waiting()
+    held.later = True
+    try:
+        change(*args)
+    finally:
+        held.later = False
+    held.alone = secrets.token_hex(8)
+    st.rerun(CHART)
+
+
+def save_waiting() -> None:
+    """Save what waits for it."""
+    held: Session | None = st.session_state.get("session")
+    if held and held.waiting:
+        held.waiting()
+
+
+def whole_page() -> None:
+    """Begin a run of the whole page."""
+    save_waiting()
+    session().alone = ""
+
+
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
+    save_waiting()
     try:
         held.draft = action()
     except Conflict:

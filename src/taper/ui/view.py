@@ -38,6 +38,8 @@ class View:
     """What a drawing of an unfinished plan had to leave out, in words."""
     stretches: tuple[Stretch, ...] = ()
     """What each phase does, up to the first that could not run, which comes last."""
+    beside_chart: bool = False
+    """Whether a change of a field shows in a chart that can be drawn before all else."""
 
     @property
     def locked(self) -> bool:
