@@ -15,7 +15,11 @@ PAUSE_MS = 400
 """Over the pause after which what is typed counts (`fields.PAUSE`)."""
 SLOW = """
 import time
+
+import streamlit as st
+
 from taper.drafts import Drafts
+from taper.ui import server
 from taper.ui.main import run
 
 def slow(self, draft):
@@ -26,7 +30,10 @@ def slow(self, draft):
 if Drafts.last_save.__name__ == "last_save":
     quick = Drafts.last_save
     Drafts.last_save = slow
-run()
+if __name__ == "__main__":
+    run()
+else:
+    app = st.App(__file__, routes=server.ROUTES, middleware=server.MIDDLEWARE)
 """
 
 
@@ -49,4 +56,19 @@ def test_typing_on_while_the_saved_plan_is_looked_at_finds_no_other_window(
     page.keyboard.type("slow", delay=PAUSE_MS)  # each key is a save, while the last one is drawn
     screens.settled(page)
     expect(page.locator(".saved")).to_have_text(re.compile("^Saved"))
+    page.close()
+
+
+def test_a_click_that_comes_with_what_was_just_typed_counts(page: Page, slow_link: str) -> None:
+    """While the server is busy both reach it as one; the change has the chart drawn alone."""
+    page.goto(slow_link)
+    days = page.get_by_role("textbox", name="Reduce, Phase 1: days between steps")
+    days.fill("2")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(PAUSE_MS)  # the rest of the page is being drawn
+    page.keyboard.type("1")
+    page.get_by_role("button", name="Sheets", exact=True).click()
+    expect(page.get_by_role("button", name="Directions", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(days).to_have_value("21")
     page.close()

@@ -71,6 +71,6 @@ def draw(key: str, html: str, act: Callable[[str], None]) -> None:
 
 
 def _told(key: str, act: Callable[[str], None]) -> None:
-    told = st.session_state[key].get("act")
+    told = st.session_state.get(key, {}).get("act")  # empty once the page was left
     if told:
         act(str(told))

@@ -11,6 +11,7 @@ from typing import Final
 
 import streamlit as st
 
+from taper.ui import fields
 from taper.ui.state import Session
 
 _SAVE: Final = """
@@ -69,11 +70,10 @@ def button(
     Its key may not change with the plan, as the file's name does: a click that arrives together
     with what was typed would then belong to a button that is no more. For a PNG `make` returns SVG.
     """
-    pressed = st.button(
-        label, key=f"save {label}", type="primary" if primary else "secondary", disabled=disabled,
+    if fields.pressed(
+        label, f"save {label}", type="primary" if primary else "secondary", disabled=disabled,
         help=says, width="stretch",
-    )  # fmt: skip
-    if pressed:
+    ):  # fmt: skip
         hand_out(held, name, mime, make(), prints=prints)
 
 

@@ -75,6 +75,18 @@ def more(label: str, options: Sequence[str], key: str, **drawn: Any) -> str | No
     return st.menu_button(label, list(options), key=f"more-{key}", type="tertiary", **drawn)
 
 
+def pressed(label: str, key: str, **drawn: Any) -> bool:
+    """Draw a button whose click the run answers as it comes by; says whether it was clicked.
+
+    A click needs a callback to count beside a change that has the chart drawn alone.
+    """
+    return st.button(label, key=key, on_click=clicked, **drawn)
+
+
+def clicked() -> None:
+    """Do nothing yet."""
+
+
 def cross(name: str, key: str, on_click: Callable[..., None], *args: Any) -> None:
     """Draw a cross that removes what stands beside it: "Remove visit 2"."""
     # style.css draws the cross over the label, which is heard and not seen.

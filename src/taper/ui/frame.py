@@ -34,10 +34,10 @@ def bar(pages: list[st.Page], page: st.Page) -> None:
         for other in pages:
             here = " (this page)" if other.url_path == page.url_path else ""
             kind: Any = "secondary" if here else "tertiary"
-            if st.button(other.title, key=f"go-{other.title}", type=kind):
+            if fields.pressed(other.title, f"go-{other.title}", type=kind):
                 go(other)
         fields.words(wording.NOTICE)
-        if st.button(_SIGNS, key="signs", type="tertiary"):
+        if fields.pressed(_SIGNS, "signs", type="tertiary"):
             _signs()
 
 
@@ -87,8 +87,8 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
                 "New", key="new", type="tertiary", on_click=_begin_empty,
                 help="Start an empty plan",
             )  # fmt: skip
-        if st.button(
-            "Open", key="open", type="tertiary",
+        if fields.pressed(
+            "Open", "open", type="tertiary",
             help="A plan opened here before, a plan file, or a printed PDF",
         ):  # fmt: skip
             held.asked_to_delete = ""
@@ -97,8 +97,8 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
             "Duplicate", key="duplicate", type="tertiary", on_click=state.duplicate,
             help="A copy without name, start date, visits and confirmation",
         )  # fmt: skip
-        if sheets and st.button(
-            "Print and export", key="print", shortcut="Mod+P", help="Sheets, CSV, plan file"
+        if sheets and fields.pressed(
+            "Print and export", "print", shortcut="Mod+P", help="Sheets, CSV, plan file"
         ):
             go(st.Page(sheets, url_path="sheets"))
         _more(held)
@@ -120,7 +120,7 @@ def _more(held: Session) -> None:
     """Draw what is done seldom, as one menu."""
     chosen = st.menu_button(
         "More", [_MINE, _DELETE] if held.draft else [_MINE], key="plan-more", type="tertiary",
-        help="Your own details; delete this plan",
+        help="Your own details; delete this plan", on_click=fields.clicked,
     )  # fmt: skip
     if chosen == _MINE:
         my_details.dialog()

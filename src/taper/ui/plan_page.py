@@ -34,7 +34,8 @@ def draw() -> None:
     with makes:
         _chart(view)
     # Where there is no browser, nothing asks for the rest of the page.
-    view = replace(view, beside_chart=bool(view.schedule and held.draft and st.context.headers))
+    held.charted = bool(view.schedule and held.draft and st.context.headers)
+    view = replace(view, beside_chart=True)
     with left, st.container(key="sets", gap="small"):
         taking.draw(view)
         products.draw(view)

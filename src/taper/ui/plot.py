@@ -95,7 +95,7 @@ def draw(
     """
 
     def told() -> None:
-        point = st.session_state[key].get("picked")
+        point = st.session_state.get(key, {}).get("picked")  # empty once the page was left
         if picked and point is not None:
             picked(point)
         st.rerun()  # the whole page, also where the figure is drawn alone

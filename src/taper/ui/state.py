@@ -88,6 +88,8 @@ class Session:
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
+    charted: bool = False
+    """Whether the page has a chart that can be drawn alone."""
     alone: str = ""
     """A sign of the run that draws the chart alone; "" in a run of the whole page."""
     later: bool = False
@@ -320,6 +322,9 @@ def chart_first(change: Callable[..., None], *args: Any) -> None:
     browser would mark the whole page as old before it hears that the chart alone is drawn.
     """
     held = session()
+    if not held.charted:  # the page was turned before the browser was done
+        change(*args)
+        return
     save_waiting()
     held.later = True
     try:
@@ -340,7 +345,8 @@ def save_waiting() -> None:
 def whole_page() -> None:
     """Begin a run of the whole page."""
     save_waiting()
-    session().alone = ""
+    held = session()
+    held.charted, held.alone = False, ""
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:

@@ -39,7 +39,7 @@ class View:
     stretches: tuple[Stretch, ...] = ()
     """What each phase does, up to the first that could not run, which comes last."""
     beside_chart: bool = False
-    """Whether a change of a field shows in a chart that can be drawn before all else."""
+    """Whether what is drawn stands on the page beside the chart, which shows each change first."""
 
     @property
     def locked(self) -> bool:
