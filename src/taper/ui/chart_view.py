@@ -15,9 +15,9 @@ from taper.ui.state import session
 from taper.ui.view import View, today
 
 
-def draw(view: View, schedule: Schedule) -> None:
-    """Draw the chart."""
-    plot.draw("chart", _drawn(view, schedule), _picked, view.session.alone)
+def draw(view: View, schedule: Schedule, ask: str) -> None:
+    """Draw the chart; `ask` as in `plot.draw`."""
+    plot.draw("chart", _drawn(view, schedule), _picked, ask)
 
 
 def draw_looks(view: View, schedule: Schedule) -> None:

@@ -17,7 +17,7 @@ from taper.ui import (
     state,
     taking,
 )
-from taper.ui.state import CHART, session
+from taper.ui.state import CHART, PAGE, session
 from taper.ui.view import View, look
 
 
@@ -53,9 +53,13 @@ def draw() -> None:
 def _chart(view: View) -> None:
     """Draw the chart, for which a change of a field does not wait for the rest (`chart_first`)."""
     held = session()
-    if held.alone:
-        state.save_waiting()
-        view = look(held)
-        if view.schedule is None or held.conflict or held.trouble:
-            st.rerun()
-    results.draw_chart(view)
+    asked, held.asked = held.asked, ""
+    if asked == PAGE:
+        results.draw_chart(view)
+        return
+    state.save_waiting()
+    view = look(held)
+    # Without a change that asked for it: the browser has painted, or a step was clicked.
+    if not asked or view.schedule is None or held.conflict or held.trouble:
+        st.rerun()
+    results.draw_chart(view, asked)

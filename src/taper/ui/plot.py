@@ -90,15 +90,13 @@ def draw(
 ) -> None:
     """Draw a figure; `picked` is given the `customdata` of a point that is clicked.
 
-    With another `ask` than before the browser answers, once it has painted the figure, by a run of
-    the whole page.
+    With another `ask` than before the browser asks for a run, once it has painted the figure.
     """
 
     def told() -> None:
         point = st.session_state.get(key, {}).get("picked")  # empty once the page was left
         if picked and point is not None:
             picked(point)
-        st.rerun()  # the whole page, also where the figure is drawn alone
 
     shown = {
         "figure": drawing.text, "height": drawing.height, "alt": drawing.description,

@@ -14,14 +14,14 @@ from taper.ui import chart_view, download, findings_list, table
 from taper.ui.view import View
 
 
-def draw_chart(view: View) -> None:
-    """Draw the figures and the chart, or what they wait for."""
+def draw_chart(view: View, ask: str = "") -> None:
+    """Draw the figures and the chart, or what they wait for; `ask` as in `plot.draw`."""
     schedule = view.schedule
     if schedule is None:
         _waiting(view)
         return
     _headline(view, schedule)
-    chart_view.draw(view, schedule)
+    chart_view.draw(view, schedule, ask)
 
 
 def draw_rest(view: View) -> None:

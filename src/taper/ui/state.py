@@ -31,6 +31,7 @@ _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
 CHART: Final = "chart"
 """The part of the page that `chart_first` draws."""
+PAGE: Final = "page"
 
 
 class Part(dict[str, Any]):
@@ -90,8 +91,9 @@ class Session:
     """The field that the last save came from."""
     charted: bool = False
     """Whether the page has a chart that can be drawn alone."""
-    alone: str = ""
-    """A sign of the run that draws the chart alone; "" in a run of the whole page."""
+    asked: str = ""
+    """What the next drawing of the chart is for: `PAGE`, or a fresh sign of the change that has it
+    drawn alone; "" once it is drawn."""
     later: bool = False
     """Whether a save waits for the next run."""
     waiting: Callable[[], None] | None = None
@@ -331,7 +333,7 @@ def chart_first(change: Callable[..., None], *args: Any) -> None:
         change(*args)
     finally:
         held.later = False
-    held.alone = secrets.token_hex(8)
+    held.asked = secrets.token_hex(8)
     st.rerun(CHART)
 
 
@@ -346,7 +348,7 @@ def whole_page() -> None:
     """Begin a run of the whole page."""
     save_waiting()
     held = session()
-    held.charted, held.alone = False, ""
+    held.charted, held.asked = False, PAGE
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
