@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from taper.drafts import Drafts
+from taper.record import Record
 
 FULL: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -60,6 +61,21 @@ def saved(address: str, server_log: Path) -> dict[str, Any]:
     draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(address.split("plan=")[1])
     assert draft
     return draft.document
+
+
+def keep_record(address: str, server_log: Path, record: Record) -> None:
+    """Keep the record of a draft, by the address of its page."""
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts.keep_record(address.split("plan=")[1], 1, record.to_document(), datetime.now(UTC))
+
+
+def record(address: str, server_log: Path) -> Record:
+    """Return the record of a draft as it is kept, by the address of its page."""
+    found = Drafts(server_log.with_name("data") / "drafts.sqlite3").record(
+        address.split("plan=")[1]
+    )
+    assert found
+    return Record.from_document(found[1])
 
 
 def settled(page: Page) -> None:

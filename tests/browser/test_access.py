@@ -1,7 +1,6 @@
 """No barrier that axe knows, on any page, light and dark; what is Streamlit's own is listed."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -198,9 +197,9 @@ def test_no_barrier_in_what_opens_on_other_pages(
     plan = record.versions[-1].plan
     assert plan
     address = screens.link(app_url, server_log, plan.to_document())
-    drafts, key = Drafts(server_log.with_name("data") / "drafts.sqlite3"), address[-22:]
-    drafts.keep_record(key, 1, record.to_document(), datetime.now(UTC))
-    drafts.keep_beside(key, "copies", {"as it was": PLAN})
+    screens.keep_record(address, server_log, record)
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts.keep_beside(address[-22:], "copies", {"as it was": PLAN})
     page.goto(address)
     looked = Looked(page)
     button: Any = "button"
