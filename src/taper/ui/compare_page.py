@@ -45,19 +45,20 @@ def draw() -> None:
         made.figure, key="compared", theme=None, height=made.height, alt=made.description,
         config={"displayModeBar": False, "doubleClick": False},
     )  # fmt: skip
-    _table({name: named[name] for name in ordered})
+    table({name: named[name] for name in ordered})
     if len(named) > 1:
         _differences(named)
 
 
 @dataclass(frozen=True, eq=False)
-class _Variant:
+class Variant:
     """A plan that is compared; worked out once, for nothing of it changes."""
 
     schedule: Schedule
 
     @cached_property
     def figures(self) -> Figures:
+        """What it is compared by."""
         return figures(self.schedule)
 
     @cached_property
@@ -67,23 +68,23 @@ class _Variant:
 
 
 @lru_cache(maxsize=32)
-def _made(text: str) -> _Variant | None:
+def _made(text: str) -> Variant | None:
     """Work out a document as far as it goes."""
     schedule = sketch(json.loads(text)).schedule
-    return _Variant(schedule) if schedule else None
+    return Variant(schedule) if schedule else None
 
 
 @lru_cache(maxsize=32)
-def _differing(old: _Variant, new: _Variant) -> tuple[str, ...]:
+def _differing(old: Variant, new: Variant) -> tuple[str, ...]:
     return differences(old.schedule, new.schedule)
 
 
-def _named(view: View, copies: Mapping[str, Any]) -> dict[str, _Variant]:
+def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Variant]:
     """Return what can be drawn, the plan first."""
     found = {}
     plan = _made(json.dumps(view.document)) if view.whole else None
     if view.schedule and view.dated:
-        found[_PLAN] = plan or _Variant(view.schedule)
+        found[_PLAN] = plan or Variant(view.schedule)
     for name, document in copies.items():
         made = _made(json.dumps(document))
         if made:
@@ -141,7 +142,7 @@ def _keep() -> None:
 # ----------------------------------------------------------------------------------------- drawn
 
 
-def _legend(named: Mapping[str, _Variant]) -> None:
+def _legend(named: Mapping[str, Variant]) -> None:
     keys = "".join(
         f'<span class="key"><i class="line-{at}"></i>{escape(name)}</span>'
         for at, name in enumerate(named)
@@ -215,7 +216,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
 )
 
 
-def _ordered(named: Mapping[str, _Variant]) -> list[str]:
+def _ordered(named: Mapping[str, Variant]) -> list[str]:
     """Return the names in the order that is asked for: as they were kept, or by a figure."""
     if len(named) < 2:
         return list(named)
@@ -229,7 +230,8 @@ def _ordered(named: Mapping[str, _Variant]) -> list[str]:
     return sorted(named, key=lambda name: row[2](named[name].schedule, named[name].figures))
 
 
-def _table(named: Mapping[str, _Variant]) -> None:
+def table(named: Mapping[str, Variant]) -> None:
+    """Draw the figures of each, side by side."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in named)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
@@ -243,7 +245,7 @@ def _table(named: Mapping[str, _Variant]) -> None:
     )
 
 
-def _differences(named: Mapping[str, _Variant]) -> None:
+def _differences(named: Mapping[str, Variant]) -> None:
     """Say how one differs from another, in words."""
     names = list(named)
     with st.container(key="differences", gap="xsmall"):

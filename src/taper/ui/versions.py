@@ -22,13 +22,14 @@ def draw(view: View, record: Record) -> None:
     """Draw the list, the comparison of two, and what can be taken along."""
     with st.container(key="versions", gap="small"):
         st.subheader("Versions", anchor=False)
-        st.html(_table(record))
+        st.html(table(record))
         if len(record.versions) > 1:
             _two(record)
         _along(view, record)
 
 
-def _table(record: Record) -> str:
+def table(record: Record) -> str:
+    """Return a row for each version, the last one first."""
     rows = []
     for at in range(len(record.versions), 0, -1):
         version = record.versions[at - 1]
