@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
 from taper.drafts import Drafts
-from taper.record import Record
+from taper.plan import Plan
+from taper.record import Record, Version, read_visit
 
 FULL: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -48,6 +49,37 @@ FULL: dict[str, Any] = {
     "visits": [{"on": "2027-03-01", "what": "phone"}],
     "edits": [{"step": 4, "days": 21, "was_mg": {"lorazepam": "2.5", "diazepam": "5"}}],
 }
+
+
+GOING_ON: Final = (
+    "Stop the taper",
+    "New products",
+    "A new pace",
+    "Stay at this dose",
+    "Hold",
+    "Back to an earlier dose",
+)
+"""What opens the form of a next version."""
+
+
+def followed() -> Record:
+    """Make a record of that plan: three versions, visits with symptoms, days that are not told."""
+    at = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    record = Record.begin(Plan.from_document(FULL), at)
+    for start, why in (("2027-02-01", "tremor"), ("2027-03-01", "a reason of many words " * 4)):
+        last = record.versions[-1].plan
+        assert last
+        later = FULL | {"start": start, "replaces": last.fingerprint, "edits": []}
+        made = Plan.from_document(later)
+        record = record.with_version(Version(made.start, at, made, why=why.strip()))
+        visit = {
+            "on": start,
+            "recorded": at.isoformat(),
+            "symptoms": [{"symptom": name, "level": 7} for name in ("seizure", "tremor", "W" * 60)],
+            "note": "slept badly",
+        }
+        record = record.with_visit(read_visit(visit))
+    return record
 
 
 def link(app_url: str, server_log: Path, document: dict[str, Any]) -> str:
