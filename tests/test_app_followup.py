@@ -127,8 +127,9 @@ def test_what_is_typed_outlives_a_refresh(monkeypatch: pytest.MonkeyPatch) -> No
     again = on_page(key)
     assert field(again, "trembling hands: how strong, 0 to 10").value == "4"
     assert again.multiselect(key="signs-other").value == ["tremor", "own words"]
+    assert Drafts(default_path()).beside(key, "visit this browser")["visit"]["symptoms"]
     Drafts(default_path()).delete(key)
-    assert Drafts(default_path()).kept("this browser", "visit") == {}
+    assert Drafts(default_path()).beside(key, "visit this browser") == {}
 
 
 def test_a_hold_becomes_the_next_version_and_the_plan() -> None:
