@@ -42,6 +42,7 @@ bench: setup ## measure
 	@$(BIN)/python benchmarks/sheets.py
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/feel.py
+	@$(BIN)/python benchmarks/feel_record.py
 
 reference-age: setup ## the facts read over a year ago (YEARS=2)
 	@$(BIN)/python -m taper.reference --older-than $(YEARS) --today $$(date +%F)

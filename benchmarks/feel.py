@@ -7,7 +7,7 @@ the app and the yardstick in turn.
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,10 +34,10 @@ _WATCH: Final = """
     if (charts.length !== 1) return null;
     return [...charts[0].querySelectorAll('path.js-line')].map(p => p.getAttribute('d')).join();
   };
-  window.paintedAfterEnter = () => new Promise((done, failed) => {
+  window.paintedAfter = what => new Promise((done, failed) => {
     setTimeout(failed, 20_000, new Error('the chart was not painted within 20 s'));
     const before = lines();
-    addEventListener('keydown', pressed => {
+    addEventListener(what, () => {
       const start = performance.now();
       const frame = () => {
         const now = lines();
@@ -72,11 +72,16 @@ def settle(page: Page) -> None:
 
 def edit(page: Page, field: str, text: str) -> float:
     """Type a text anew; returns the milliseconds from Enter to the painted chart."""
-    page.evaluate("() => { window.painted = paintedAfterEnter() }")
     box = page.get_by_role("textbox", name=field, exact=True)
     box.evaluate("box => box.select()")
     page.keyboard.insert_text(text)
-    page.keyboard.press("Enter")
+    return painted(page, "keydown", lambda: page.keyboard.press("Enter"))
+
+
+def painted(page: Page, event: str, act: Callable[[], None]) -> float:
+    """Do something; returns the milliseconds from its event to the painted chart."""
+    page.evaluate("event => { window.painted = paintedAfter(event) }", event)
+    act()
     took = float(page.evaluate("() => window.painted"))
     settle(page)
     return took
@@ -84,7 +89,7 @@ def edit(page: Page, field: str, text: str) -> float:
 
 def measured(
     browser: Browser, app: str, plain: str, data: Path
-) -> Iterator[tuple[int, list[float], list[float]]]:
+) -> Iterator[tuple[str, list[float], list[float]]]:
     """Yield for each plan: its steps, the app's times, the yardstick's times."""
     drafts = Drafts(data / "drafts.sqlite3")
     for steps in edits.SIZES:
@@ -101,7 +106,7 @@ def measured(
                 took.append(edit(page, field, percent))
         for page in pages:
             page.context.close()
-        yield steps, times[0][_WARM:], times[1][_WARM:]
+        yield f"{steps} steps", times[0][_WARM:], times[1][_WARM:]
 
 
 def p95(times: list[float]) -> float:
@@ -109,27 +114,27 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def main() -> None:
-    """Print a row for each plan."""
-    print(
-        f"\n{'an edit, to the painted chart (ms)':<34}{'p50':>8}{'p95':>8}"
-        f"{'yardstick p50':>16}{'p95':>8}{'p95 ratio':>12}"
-    )
+Measured = Callable[[Browser, str, str, Path], Iterator[tuple[str, list[float], list[float]]]]
+
+
+def table(head: str, yardstick: str, measure: Measured) -> None:
+    """Print a row for each thing that is measured, beside the page that is its yardstick."""
+    print(f"\n{head:<34}{'p50':>8}{'p95':>8}{'yardstick p50':>16}{'p95':>8}{'p95 ratio':>12}")
     with ExitStack() as open_while, tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         app = open_while.enter_context(served(TOP / "app.py", data / "app.log", data))
-        page = Path(__file__).with_name("baseline_page.py")
+        page = Path(__file__).with_name(yardstick)
         plain = open_while.enter_context(served(page, data / "plain.log", data / "plain"))
         playwright = open_while.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=[*FLAGS])
-        for steps, ours, theirs in measured(browser, app, plain, data):
+        for name, ours, theirs in measure(browser, app, plain, data):
             ratio = p95(ours) / p95(theirs)
             print(
-                f"{f'{steps} steps':<34}{statistics.median(ours):>8.0f}{p95(ours):>8.0f}"
+                f"{name:<34}{statistics.median(ours):>8.0f}{p95(ours):>8.0f}"
                 f"{statistics.median(theirs):>16.0f}{p95(theirs):>8.0f}{ratio:>12.2f}"
             )
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    table("an edit, to the painted chart (ms)", "baseline_page.py", measured)

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
 from taper.drafts import Drafts
+from taper.plan import Plan
+from taper.record import Record, Version, read_visit
 
 FULL: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -49,6 +51,37 @@ FULL: dict[str, Any] = {
 }
 
 
+GOING_ON: Final = (
+    "Stop the taper",
+    "New products",
+    "A new pace",
+    "Stay at this dose",
+    "Hold",
+    "Back to an earlier dose",
+)
+"""What opens the form of a next version."""
+
+
+def followed() -> Record:
+    """Make a record of that plan: three versions, visits with symptoms, days that are not told."""
+    at = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    record = Record.begin(Plan.from_document(FULL), at)
+    for start, why in (("2027-02-01", "tremor"), ("2027-03-01", "a reason of many words " * 4)):
+        last = record.versions[-1].plan
+        assert last
+        later = FULL | {"start": start, "replaces": last.fingerprint, "edits": []}
+        made = Plan.from_document(later)
+        record = record.with_version(Version(made.start, at, made, why=why.strip()))
+        visit = {
+            "on": start,
+            "recorded": at.isoformat(),
+            "symptoms": [{"symptom": name, "level": 7} for name in ("seizure", "tremor", "W" * 60)],
+            "note": "slept badly",
+        }
+        record = record.with_visit(read_visit(visit))
+    return record
+
+
 def link(app_url: str, server_log: Path, document: dict[str, Any]) -> str:
     """Return the address of a draft of a document, as the app would have saved it."""
     drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
@@ -60,6 +93,21 @@ def saved(address: str, server_log: Path) -> dict[str, Any]:
     draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(address.split("plan=")[1])
     assert draft
     return draft.document
+
+
+def keep_record(address: str, server_log: Path, record: Record) -> None:
+    """Keep the record of a draft, by the address of its page."""
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts.keep_record(address.split("plan=")[1], 1, record.to_document(), datetime.now(UTC))
+
+
+def record(address: str, server_log: Path) -> Record:
+    """Return the record of a draft as it is kept, by the address of its page."""
+    found = Drafts(server_log.with_name("data") / "drafts.sqlite3").record(
+        address.split("plan=")[1]
+    )
+    assert found
+    return Record.from_document(found[1])
 
 
 def settled(page: Page) -> None:

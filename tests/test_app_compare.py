@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from taper.drafts import Drafts, default_path
+from taper.ui import compare_page
 from test_app import field, figures, plan_id, press, put, reducing, saved, shown, sound, start_on
 
 
@@ -98,3 +99,15 @@ def test_an_unfinished_plan_is_compared_as_far_as_it_goes_and_a_plan_without_a_s
     app = compare(reducing())
     assert "once it has a start date" in shown(app)
     assert field(app, "Name of the copy")
+
+
+def test_what_was_worked_out_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = two_plans()
+    before = shown(app)
+
+    def again(*_: object) -> None:
+        raise AssertionError("worked out again")
+
+    for name in ("sketch", "figures", "differences"):
+        monkeypatch.setattr(compare_page, name, again)
+    assert shown(sound(app.run())) == before

@@ -127,8 +127,9 @@ def test_what_is_typed_outlives_a_refresh(monkeypatch: pytest.MonkeyPatch) -> No
     again = on_page(key)
     assert field(again, "trembling hands: how strong, 0 to 10").value == "4"
     assert again.multiselect(key="signs-other").value == ["tremor", "own words"]
+    assert Drafts(default_path()).beside(key, "visit this browser")["visit"]["symptoms"]
     Drafts(default_path()).delete(key)
-    assert Drafts(default_path()).kept("this browser", "visit") == {}
+    assert Drafts(default_path()).beside(key, "visit this browser") == {}
 
 
 def test_a_hold_becomes_the_next_version_and_the_plan() -> None:
@@ -165,9 +166,13 @@ def test_after_days_without_nothing_is_offered() -> None:
     app = put(app, "Date of the visit", date(2027, 1, 18))
     app = click(app, "add-period")
     app = put(app, "Period 1: to", date(2027, 1, 17))
+    source = "ASAM patient guide (2025)"
+    assert source not in shown(app)
     app = put(app, "Period 1: what was taken", "nothing")
+    assert shown(app).count(source) == 1
     app = click(put(app, "What goes on", "A new pace"), "save-visit")
     assert "nothing restarts by itself" in shown(app)
+    assert shown(app).count(source) == 1
     assert not [button for button in app.button if button.key == "put-told"]
     app = put(app, "Next version from", date(2027, 1, 18))
     assert "doses of diazepam taken now" in shown(app)

@@ -430,6 +430,21 @@ def test_a_file_of_every_earlier_version_opens_whole_and_goes_on(
     assert (drafts.load(key), last.can_undo, last.can_redo) == (last, True, False)
 
 
+def test_an_unsaved_visit_of_an_earlier_file_goes_with_its_draft(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(EARLIER[0].with_name("version-4.sql").read_text("utf-8"))
+        (key,) = old.execute("select id from draft").fetchone()
+        for name in (key, "gone"):
+            old.execute("insert into kept values ('mine', 'visit', ?, '{\"next\": {}}')", (name,))
+        old.commit()
+    drafts = Drafts(file)
+    assert drafts.beside(key, "visit mine") == {"next": {}}
+    assert drafts.kept("mine", "visit") == {}
+    drafts.delete(key)
+    assert drafts.beside(key, "visit mine") == {}
+
+
 def test_a_clock_set_back_takes_no_opening_back(tmp_path: Path) -> None:
     drafts = Drafts(tmp_path / "drafts.sqlite3")
     draft = drafts.create({"n": 0}, NOW - timedelta(days=365)).id

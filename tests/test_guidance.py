@@ -21,6 +21,7 @@ TABLES: dict[str, dict[str, tuple[object, ...]]] = {
         "factor": guidance.factors(),
         "band": guidance.bands(),
         "risk": guidance.risks(),
+        "gap": guidance.gaps(),
     },
 }
 

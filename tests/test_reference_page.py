@@ -12,6 +12,7 @@ from taper import wording
 from taper.reference import drugs, guidance, products, sources
 from taper.reference.source import Cited, citations
 from taper.ui.cited import Row, Table, seen
+from taper.ui.reference_guides import lost_tolerance
 from taper.ui.reference_page import SECTIONS
 
 HOSTILE = "<b onclick=alert(1)>*x*</b> $y$ :red[z] </div>"
@@ -61,7 +62,7 @@ def facts(name: str) -> list[Cited]:
         "Symptoms": guidance.symptoms(),
         "Place of care": (
             *(*guidance.places(), *guidance.criteria(), *guidance.factors()),
-            *(*guidance.bands(), *guidance.risks()),
+            *(*guidance.bands(), *guidance.risks(), *guidance.gaps()),
         ),
     }
     return [fact for row in rows[name] for fact in citations(row)]
@@ -100,6 +101,18 @@ class TestEveryFactIsThere:
         )
         rows = [row for table in SECTIONS["Pace"]() for row in _rows(table)]
         assert len(rows) == sum(len(figure.classes) for figure in guidance.figures())
+
+    def test_tolerance_and_days_without_for_the_medicines_that_are_taken(self) -> None:
+        methadone = "Methadone: After 3 or more days missed, tolerance to opioids may be lower"
+        receptors = "Benzodiazepines: In a slow taper the receptors behind tolerance"
+        for names, there in (
+            (["oxycodone"], (True, False)),
+            (["diazepam", "lorazepam"], (False, True)),
+            (["sertraline"], (False, False)),
+            (["sertraline", "a drug of its own name"], (True, True)),
+        ):
+            told = re.sub("<[^>]+>", "", lost_tolerance(names))
+            assert (methadone in told, receptors in told) == there, names
 
     def test_no_number_is_parted_from_its_unit(self) -> None:
         for name in SECTIONS:

@@ -18,7 +18,7 @@ from pypdf import PdfReader, PdfWriter
 from read_tags import tags
 from sheet_plans import PLANS, SPACED, UNSPACED, made, plan, printed, read, tablet, texts, whole
 from taper import Plan, Schedule, build_schedule
-from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_plan, pages, pdf
+from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_document, pages, pdf
 
 # ------------------------------------------------------------------------------- the file itself
 
@@ -60,7 +60,7 @@ def test_twenty_threads_print_what_one_prints() -> None:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_the_plan_comes_back_out_of_the_sheet(name: str) -> None:
-    plan_ = Plan.from_json(attached_plan(printed(name)))
+    plan_ = Plan.from_json(attached_document(printed(name)))
     assert plan_.fingerprint == made(name).plan.fingerprint
 
 
@@ -78,7 +78,7 @@ def test_what_carries_no_plan_is_refused_in_plain_words() -> None:
         (_saved(locked), "locked"),
     ):
         with pytest.raises(ValueError, match=word):
-            attached_plan(data)
+            attached_document(data)
 
 
 @pytest.mark.parametrize("at", range(0, 40_000, 3_999))
@@ -87,7 +87,7 @@ def test_a_damaged_file_gives_the_plan_or_a_plain_word(at: int) -> None:
     data[at : at + 40] = b"\x00" * 40
     said = ""
     try:
-        attached_plan(bytes(data))
+        attached_document(bytes(data))
     except ValueError as error:
         said = str(error)
     assert not said or said.startswith("This ")

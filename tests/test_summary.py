@@ -3,15 +3,14 @@
 from datetime import date
 
 from taper.record import read_visit
-from taper.summary import story, told, visit_lines
+from taper.summary import story, told, visit_text
 from test_record import VISIT, begun, full
 
 AS_PLANNED = {"taken": [{"from": "2027-01-04", "to": "2027-01-31", "took": "planned"}]}
 
 
 def test_a_visit_is_told_line_by_line() -> None:
-    lines = [line.replace("\u00a0", " ") for line in visit_lines(full(), 1)]
-    assert lines == [
+    assert visit_text(full(), 1).replace("\u00a0", " ").splitlines() == [
         "Visit 1, 1 February 2027",
         "A clinician has to supervise this taper.",
         "By the plan, version 2: diazepam 5 mg a day",  # 2 + 4 mg less the 1 mg of the first step
@@ -19,28 +18,27 @@ def test_a_visit_is_told_line_by_line() -> None:
         "Taken 25 Jan – 26 Jan 2027: nothing",
         "Taken 27 Jan 2027: diazepam 6 mg bedtime",
         "Taken 28 Jan – 31 Jan 2027: not known",
-        "trembling hands 4 of 10 (moderate)",
-        "own words 0 of 10 (own words)",
+        "trembling hands: 4 of 10 (moderate)",
+        "own words: 0 of 10 (own words)",
         "sleep score: 12.5",
-        "Blood pressure 130/80 mmHg",
-        "Pulse 72 a minute",
+        "Blood pressure: 130/80 mmHg",
+        "Pulse: 72 a minute",
         "Goes on: hold",
-        "Note:",
-        "Came with a friend.\nSlept badly.",
-        "Written down by A. Clinician",
+        "Note: Came with a friend.",
+        "Slept badly.",
+        "Written down by: A. Clinician",
     ]
 
 
 def test_a_bare_visit_says_what_was_not_told() -> None:
     bare = {"on": "2027-02-01", "recorded": VISIT["recorded"]}
-    lines = visit_lines(begun().with_visit(read_visit(bare)), 1)
-    assert lines[-1] == "What was taken was not told."
+    assert visit_text(begun().with_visit(read_visit(bare)), 1).endswith("\nTaken: not told\n")
 
 
 def test_the_most_urgent_symptom_comes_first() -> None:
     symptoms = [{"symptom": name, "level": 3} for name in ("own", "tremor", "seizure")]
     record = begun().with_visit(read_visit(VISIT | {"symptoms": symptoms}))
-    grades = [line for line in visit_lines(record, 1) if " of 10 " in line]
+    grades = [line for line in visit_text(record, 1).splitlines() if " of 10 " in line]
     assert [line.rpartition("(")[2] for line in grades] == ["emergency)", "moderate)", "own words)"]
 
 

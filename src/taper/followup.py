@@ -5,6 +5,7 @@ keeps of the plan before what has not happened yet. It is a document, not yet a 
 clinician has still to set is left blank in it.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,7 +54,8 @@ def day(record: Record, on: date) -> Day:
     if number is None:
         raise ValueError(f"the record begins on {record.versions[0].start}, got {on}")
     step, planned = planned_on(record.versions[number - 1].schedule, on)
-    period = next((told for told in record.taken if told.start <= on <= told.end), None)
+    at = bisect_right(record.taken, on, key=lambda told: told.start) - 1
+    period = record.taken[at] if at >= 0 and on <= record.taken[at].end else None
     return Day(on, number, step, planned, None if period is None else _taken(period, planned))
 
 
@@ -70,7 +72,8 @@ def planned_on(schedule: Schedule | None, on: date) -> tuple[int | None, Doses]:
 
 def step_on(schedule: Schedule, on: date) -> Step | None:
     """Return the step that a day falls into."""
-    return next((step for step in schedule.steps if step.start <= on <= step.end), None)
+    at = bisect_right(schedule.steps, on, key=lambda step: step.start) - 1
+    return schedule.steps[at] if at >= 0 and on <= schedule.steps[at].end else None
 
 
 def _doses(drugs: Sequence[DrugStep]) -> Doses:

@@ -232,7 +232,7 @@ class Record:
 
     # ------------------------------------------------------------------------------------- looking
 
-    @property
+    @cached_property
     def taken(self) -> tuple[Taken, ...]:
         """What all visits say was taken, day after day."""
         return tuple(period for visit in self.visits for period in visit.taken)

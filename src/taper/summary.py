@@ -8,7 +8,7 @@ from fractions import Fraction
 from taper import wording
 from taper.amount import plain
 from taper.followup import Day, Doses, day
-from taper.record import MOST_LEVEL, NOTHING, PLANNED, UNKNOWN, Record, Score, Taken, Visit
+from taper.record import MOST_LEVEL, NOTHING, PLANNED, UNKNOWN, Record, Score, Visit
 from taper.reference import guidance
 
 _DAY = timedelta(1)
@@ -90,50 +90,57 @@ def known_symptom(symptom: str) -> guidance.Symptom | None:
 
 def score_words(score: Score) -> str:
     """Write a symptom with its level: "trembling hands 6 of 10"."""
-    return f"{symptom_words(score.symptom)} {score.level} of {MOST_LEVEL}"
+    return f"{symptom_words(score.symptom)} {_level(score)}"
 
 
-def period_words(period: Taken) -> str:
-    """Write what was taken in a period: "4 Jan to 17 Jan 2027: as planned"."""
-    what = _TOOK[period.took] if period.took else wording.typed_doses(period.doses_mg or {})
-    return f"{wording.short_span(period.start, period.end)}: {what}"
+def _level(score: Score) -> str:
+    return f"{score.level} of {MOST_LEVEL}"
 
 
-def visit_lines(record: Record, number: int) -> tuple[str, ...]:
-    """Return the summary of a visit, counted from 1, as lines of plain text."""
+def visit_title(record: Record, number: int) -> str:
+    """Name a visit, counted from 1."""
+    return f"Visit {number}, {wording.day(record.visits[number - 1].on)}"
+
+
+def visit_rows(record: Record, number: int) -> Iterator[tuple[str, str]]:
+    """Yield what a visit told: of what, and the words."""
     visit = record.visits[number - 1]
-    lines = [f"Visit {number}, {wording.day(visit.on)}", wording.SUPERVISION]
     version = record.version_on(visit.on)
     if version:
-        lines.append(f"By the plan, version {version}: {_planned(record, visit.on)}")
-    lines += [f"Taken {period_words(period)}" for period in visit.taken]
+        yield f"By the plan, version {version}", daily_words(day(record, visit.on).planned)
+    for period in visit.taken:
+        what = _TOOK[period.took] if period.took else wording.typed_doses(period.doses_mg or {})
+        yield f"Taken {wording.short_span(period.start, period.end)}", what
     if not visit.taken:
-        lines.append("What was taken was not told.")
+        yield "Taken", "not told"
     for score in sorted(visit.symptoms, key=_urgency, reverse=True):
         known = known_symptom(score.symptom)
-        lines.append(f"{score_words(score)} ({known.severity if known else 'own words'})")
-    lines += [f"{scale.name}: {plain(scale.total)}" for scale in visit.scales]
+        grade = known.severity if known else "own words"
+        yield symptom_words(score.symptom), f"{_level(score)} ({grade})"
+    for scale in visit.scales:
+        yield scale.name, plain(scale.total)
     if visit.blood_pressure:
         pressure = visit.blood_pressure
-        lines.append(f"Blood pressure {pressure.systolic}/{pressure.diastolic} mmHg")
+        yield "Blood pressure", f"{pressure.systolic}/{pressure.diastolic} mmHg"
     if visit.pulse is not None:
-        lines.append(f"Pulse {visit.pulse} a minute")
+        yield "Pulse", f"{visit.pulse} a minute"
     if visit.goes_on:
-        lines.append(f"Goes on: {visit.goes_on}")
+        yield "Goes on", visit.goes_on
     if visit.note:
-        lines += ["Note:", visit.note]
+        yield "Note", visit.note
     if visit.by and visit.by.name:
-        lines.append(f"Written down by {visit.by.name}")
-    return tuple(lines)
+        yield "Written down by", visit.by.name
+
+
+def visit_text(record: Record, number: int) -> str:
+    """Write the summary of a visit, counted from 1, as plain text."""
+    said = (f"{name}: {words}" for name, words in visit_rows(record, number))
+    return "\n".join((visit_title(record, number), wording.SUPERVISION, *said)) + "\n"
 
 
 def _urgency(score: Score) -> int:
     known = known_symptom(score.symptom)
     return guidance.SEVERITIES.index(known.severity) if known else -1
-
-
-def _planned(record: Record, on: date) -> str:
-    return daily_words(day(record, on).planned)
 
 
 # -------------------------------------------------------------------------------- the whole record

@@ -1,7 +1,6 @@
 """No barrier that axe knows, on any page, light and dark; what is Streamlit's own is listed."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -198,9 +197,10 @@ def test_no_barrier_in_what_opens_on_other_pages(
     plan = record.versions[-1].plan
     assert plan
     address = screens.link(app_url, server_log, plan.to_document())
-    drafts, key = Drafts(server_log.with_name("data") / "drafts.sqlite3"), address[-22:]
-    drafts.keep_record(key, 1, record.to_document(), datetime.now(UTC))
-    drafts.keep_beside(key, "copies", {"as it was": PLAN})
+    screens.keep_record(address, server_log, record)
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    copies = dict.fromkeys(("as it was", "again", "once more"), PLAN)
+    drafts.keep_beside(address[-22:], "copies", copies)
     page.goto(address)
     looked = Looked(page)
     button: Any = "button"
@@ -208,7 +208,7 @@ def test_no_barrier_in_what_opens_on_other_pages(
     screens.pages(page)
     screens.turn_to(page, "Compare")
     expect(page.get_by_text("Differences in words")).to_be_visible()
-    looked.at("two variants")
+    looked.at("four variants")
 
     screens.turn_to(page, "Sheets")
     page.locator(".st-key-own-words summary").click()
@@ -218,11 +218,11 @@ def test_no_barrier_in_what_opens_on_other_pages(
     looked.over(DIALOG, (button, "^Directions"))
 
     screens.turn_to(page, "Follow-up")
-    for kind in ("Hold", "Back to an earlier dose"):
+    for kind in screens.GOING_ON:
         page.get_by_role("combobox", name="What goes on").click()
         page.get_by_role("option", name=kind, exact=True).click()
         expect(page.get_by_role("heading", name="Version 3")).to_be_visible()
-        screens.settled(page)
+        looked.at(kind)
     page.get_by_role("spinbutton", name="year, Next version from").click()
     page.keyboard.type("20270301")
     page.keyboard.press("Escape")

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect
 
 import screens
+from taper.drafts import Drafts
 
 SIZES: tuple[ViewportSize, ...] = (
     {"width": 1366, "height": 768},
@@ -14,7 +15,8 @@ SIZES: tuple[ViewportSize, ...] = (
 
 OFFENCES = """() => {
   const said = [], root = document.documentElement;
-  if (root.scrollWidth > innerWidth) said.push(`the page is ${root.scrollWidth} px wide`);
+  for (const box of [root, document.querySelector('.stMain')])
+    if (box.scrollWidth > box.clientWidth) said.push(`the page is ${box.scrollWidth} px wide`);
   const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
     && !e.closest('.js-plotly-plot, [aria-hidden="true"]');
   const shown = e => {  // the part of an element that no scrolled box cuts off
@@ -69,6 +71,93 @@ def test_every_page_keeps_the_rules_at_every_size(
             said = page.evaluate(OFFENCES)
             found += [f"{name} at {size['width']} × {size['height']}: {one}" for one in said]
     assert not "\n".join(found)
+
+
+class Looked:
+    """What was found so far in the states of a page, on a laptop and on a phone."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+
+    def at(self, state: str) -> None:
+        for size in (SIZES[0], SIZES[2]):
+            self.page.set_viewport_size(size)
+            screens.settled(self.page)
+            self.page.wait_for_timeout(150)
+            said = self.page.evaluate(OFFENCES)
+            self.found += [f"{state} at {size['width']}: {one}" for one in said]
+        self.page.set_viewport_size(SIZES[0])
+
+    def nothing(self) -> None:
+        assert not "\n".join(self.found)
+
+
+def choose(page: Page, field: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=field, exact=True)
+    box.click()
+    box.fill(option)  # a menu that the scrolling closed opens again
+    page.get_by_role("option", name=option, exact=True).click()
+    screens.settled(page)
+
+
+def test_every_state_of_the_follow_up_page_keeps_the_rules(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    looked = Looked(page)
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    screens.pages(page)
+    screens.turn_to(page, "Follow-up")
+    looked.at("no record yet")
+    for number, taken in enumerate(("nothing", "other doses"), 1):
+        page.get_by_role("button", name="Otherwise, for some days").click()
+        choose(page, f"Period {number}: what was taken", taken)
+    page.get_by_role("button", name="thoughts of suicide").click()
+    page.locator(".st-key-visit-more summary").click()
+    page.get_by_role("button", name="Add a scale").click()
+    page.get_by_role("button", name="Save this visit").click()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    looked.at("a visit with blanks")
+
+    record = screens.followed()
+    plan = record.versions[-1].plan
+    assert plan
+    address = screens.link(app_url, server_log, plan.to_document())
+    screens.keep_record(address, server_log, record)
+    page.goto(address)
+    screens.pages(page)
+    screens.turn_to(page, "Follow-up")
+    choose(page, "Version to compare with", "1")
+    expect(page.get_by_text("Dotted in the chart: all of version 1.")).to_be_visible()
+    looked.at("versions compared")
+    for kind in screens.GOING_ON:
+        choose(page, "What goes on", kind)
+        expect(page.get_by_role("heading", name="Version 4")).to_be_visible()
+        looked.at(kind)
+    page.get_by_role("spinbutton", name="year, Next version from").click()
+    page.keyboard.type("20270601")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-left-over summary").click()
+    expect(page.get_by_text("not sure: other doses").first).to_be_visible()
+    looked.at("tablets left over")
+    looked.nothing()
+
+
+def test_compare_with_four_variants_keeps_the_rules(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    address = screens.link(app_url, server_log, screens.FULL)
+    slower = {**screens.FULL, "start": "2027-02-01", "edits": []}
+    copies = {"W" * 60: screens.FULL, "a name of several words " * 2: slower, "third": slower}
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts.keep_beside(address.split("plan=")[1], "copies", copies)
+    page.goto(address)
+    screens.pages(page)
+    screens.turn_to(page, "Compare")
+    expect(page.locator("table.compared thead th")).to_have_count(4)
+    looked = Looked(page)
+    looked.at("four variants")
+    looked.nothing()
 
 
 def test_the_chart_stays_in_view_while_the_last_phase_is_edited(

@@ -60,6 +60,11 @@ _MIGRATIONS: Final = (
             primary key (draft, kind)
         ) strict, without rowid""",
     ),
+    (  # a visit that is not saved yet goes with its draft
+        """insert into beside select name, 'visit ' || browser, document from kept
+            where kind = 'visit' and name in (select id from draft)""",
+        "delete from kept where kind = 'visit'",
+    ),
 )
 """What makes each version of the file from the one before; the file counts them itself."""
 _PATIENCE_SECONDS: Final = 3

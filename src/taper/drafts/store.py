@@ -127,7 +127,6 @@ class Drafts:
         """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
             connection.execute("delete from draft where id = ?", (draft,))
-            connection.execute("delete from kept where kind = 'visit' and name = ?", (draft,))
         self._file.wipe()
 
     def delete_unused(self, since: datetime) -> int:
@@ -138,9 +137,6 @@ class Drafts:
                 " (select 1 from opened where draft = id and opened.at >= ?1)",
                 (_stamp(since),),
             ).rowcount
-            connection.execute(
-                "delete from kept where kind = 'visit' and name not in (select id from draft)"
-            )
         if gone:
             self._file.wipe()
         return int(gone)

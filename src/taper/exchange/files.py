@@ -1,18 +1,19 @@
-"""Plans back from files."""
+"""Plans and records back from files."""
 
 from taper.document import Fault, InvalidPlan, loads
-from taper.sheets import attached_plan
+from taper.sheets import attached_document
 
 
 def open_file(data: bytes) -> object:
-    """Return the plan document in a JSON file or in a PDF that Taper printed.
+    """Return the document in a JSON file or in a PDF that Taper printed: a plan, or a record.
 
-    Raises `InvalidPlan` where there is none. The document is not yet checked: `Plan.from_document`.
+    Raises `InvalidPlan` where there is none. The document is not yet checked: `Plan.from_document`,
+    `Record.from_document`.
     """
     if not _is_pdf(data):
         return loads(data)
     try:
-        return loads(attached_plan(data))
+        return loads(attached_document(data))
     except InvalidPlan:
         raise
     except ValueError as error:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Annotated, Final, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from taper.leaf import Quantity, Whole, Word
 from taper.reference.source import MANY, Cited, Entry, Line, entries
@@ -369,6 +369,15 @@ class Risk(Cited):
         return self
 
 
+class Gap(Cited):
+    """What a source says of tolerance after days without a medicine, or with less of it."""
+
+    id: Line
+    drug_class: DrugClass = Field(alias="class")
+    words: Line
+    says: Line
+
+
 @cache
 def places() -> tuple[PlaceOfCare, ...]:
     """Return what the sources say of each place of care."""
@@ -397,6 +406,12 @@ def bands() -> tuple[DoseBand, ...]:
 def risks() -> tuple[Risk, ...]:
     """Return the rows of the risk table, in the order of the source."""
     return entries(CARE, "risk", Risk, lambda row: row.id)
+
+
+@cache
+def gaps() -> tuple[Gap, ...]:
+    """Return what the sources say of tolerance and days without."""
+    return entries(CARE, "gap", Gap, lambda row: row.id)
 
 
 # --------------------------------------------------------------------------------------- splitting

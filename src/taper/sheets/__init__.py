@@ -1,15 +1,19 @@
 """The printed sheets: a schedule as one PDF that carries its plan, and its pages as pictures.
 
+A visit is printed for the file in the same frame; that PDF carries the record.
+
 The words are made in `taper.wording` and `words`, and put in order by one module a sheet; the
 templates (`sheets.typ` and what it imports) lay them out under headings and labels.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
+from taper.record import Record
 from taper.schedule import ENGINE, Schedule
-from taper.sheets.attached import attached_plan
+from taper.sheets.attached import attached_document
 from taper.sheets.calendar import calendar
 from taper.sheets.clinician import clinician
 from taper.sheets.options import PAPERS, SIZES, Options
@@ -21,11 +25,13 @@ from taper.sheets.words import (
     EXAMPLE,
     SHEET_SUPERVISION,
     UNFINISHED,
+    VISIT_STANDING,
     identity,
     replacing,
     reviewed,
 )
-from taper.wording import DRAFT, day, lettered_text
+from taper.summary import visit_rows, visit_title
+from taper.wording import DRAFT, SUPERVISION, day, lettered_text
 
 SHEETS: Final[Mapping[str, Callable[[Schedule, Options], dict[str, Any]]]] = {
     "patient": patient,
@@ -44,8 +50,8 @@ BY_PEN: Final = "_" * 20
 """As wide as the line that a day is written on by pen."""
 
 __all__ = [
-    "FOR_PATIENTS", "PAPERS", "SHEETS", "SIZES", "MissingGlyph", "Options", "attached_plan",
-    "drawings", "is_draft", "pages", "pdf",
+    "FOR_PATIENTS", "PAPERS", "SHEETS", "SIZES", "MissingGlyph", "Options",
+    "attached_document", "drawings", "is_draft", "pages", "pdf", "visit_pdf",
 ]  # fmt: skip
 
 
@@ -71,6 +77,39 @@ def drawings(schedule: Schedule, options: Options) -> list[str]:
     return [page.decode() for page in made]
 
 
+def visit_pdf(record: Record, number: int, options: Options) -> bytes:
+    """Print the summary of a visit, counted from 1, as a PDF with the record attached.
+
+    Its words are those of `taper.summary.visit_text`. Raises `MissingGlyph`.
+    """
+    visit = record.visits[number - 1]
+    version = record.version_on(visit.on) or 1
+    plans = [one.plan for one in record.versions if one.plan]
+    held = [one.plan for one in record.versions[:version] if one.plan][-1]
+    drugs = list(dict.fromkeys(drug for plan in plans for drug in plan.drugs))
+    rows = [(name, words.splitlines()) for name, words in visit_rows(record, number)]
+    content = {
+        # No DRAFT: that marks a schedule which nobody has confirmed, to be followed. This tells
+        # what was said, which stays so whether or not a plan was confirmed, and says that it is
+        # no plan to follow.
+        "marks": [],
+        "status": [],
+        "supervision": SUPERVISION,
+        "sheets": [
+            {
+                "kind": "visit",
+                "title": visit_title(record, number),
+                "rows": _lettered(rows, drugs),
+            }
+        ],
+    }
+    on, mark = options.prepared_on or visit.on, identity(held, ENGINE)
+    framed = _framed(options, on, VISIT_STANDING, mark)
+    inputs = _inputs(options, content | framed, "record", record.to_json())
+    said = visit.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return press_pdf(inputs, dict(_leaves(held.to_document(), "") + _leaves(said, "")))
+
+
 def is_draft(schedule: Schedule, options: Options) -> bool:
     """Say whether the sheets are marked DRAFT: nobody confirmed this very schedule."""
     return schedule.ends is None or reviewed(options.confirmed, schedule) is None
@@ -91,31 +130,44 @@ def _content(schedule: Schedule, options: Options) -> dict[str, str]:
     }
     marks = {mark: words for mark, words in said.items() if words}
     signed = None if "DRAFT" in marks else reviewed(options.confirmed, schedule)
-    mark = f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
     replaces = replacing(
         day(plan.start) if options.dated else None,
         day(options.replaces) if options.replaces else None,
         after,
     )
-    prepared_on = day(options.prepared_on) if options.prepared_on else None
     content = {
-        "date": [on.year, on.month, on.day],
         "marks": list(marks),
         "status": list(marks.values()),
         "unfinished": None if schedule.ends else UNFINISHED,
         "supervision": SHEET_SUPERVISION,
-        "prepared": PREPARED,
-        "prepared_on": prepared_on,
-        "replaces": replaces,
-        "identity": mark,
-        "foot": _foot(f"{PREPARED} {prepared_on or BY_PEN}; {replaces}.", mark),
         "sheets": [_sheet(schedule, options, name) for name in dict.fromkeys(options.sheets)],
     }
+    framed = _framed(
+        options, on, replaces, f"{identity(plan, ENGINE)}{f' {signed}.' if signed else ''}"
+    )
+    return _inputs(options, content | framed, "plan", plan.to_json())
+
+
+def _framed(options: Options, on: date, standing: str, mark: str) -> dict[str, Any]:
+    """Return what stands in the frame of each page: when prepared, as what, of which plan."""
+    prepared_on = day(options.prepared_on) if options.prepared_on else None
+    return {
+        "date": [on.year, on.month, on.day],
+        "prepared": PREPARED,
+        "prepared_on": prepared_on,
+        "standing": standing,
+        "identity": mark,
+        "foot": _foot(f"{PREPARED} {prepared_on or BY_PEN}; {standing}.", mark),
+    }
+
+
+def _inputs(options: Options, content: dict[str, Any], carries: str, file: str) -> dict[str, str]:
     return {
         "paper": {"a4": "a4", "letter": "us-letter"}[options.paper],
         "size": options.size,
         "content": json.dumps(content, ensure_ascii=False),
-        "plan": plan.to_json(),
+        "carries": carries,
+        "file": file,
     }
 
 

@@ -1,4 +1,4 @@
-"""The plan back out of a printed PDF."""
+"""The plan, or the record, back out of a printed PDF."""
 
 import io
 import logging
@@ -6,7 +6,7 @@ from typing import Final
 
 from pypdf import PdfReader
 
-NAME: Final = "plan.json"
+NAMES: Final = ("plan.json", "record.json")
 MOST_BYTES: Final = 20_000_000
 """Far more than any sheets that were printed."""
 
@@ -14,8 +14,8 @@ MOST_BYTES: Final = 20_000_000
 logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
 
 
-def attached_plan(data: bytes) -> bytes:
-    """Return the plan.json that a PDF carries, as it was attached.
+def attached_document(data: bytes) -> bytes:
+    """Return the plan.json or record.json that a PDF carries, as it was attached.
 
     Bytes before the PDF, as a mail program may put there, are passed over. Raises `ValueError` with
     a plain word where the file is no PDF, is too large, is damaged, or carries no plan.
@@ -28,7 +28,7 @@ def attached_plan(data: bytes) -> bytes:
     try:
         reader = PdfReader(io.BytesIO(data[start:]))
         locked = reader.is_encrypted
-        files = [] if locked else [file for file in reader.attachment_list if file.name == NAME]
+        files = [] if locked else [file for file in reader.attachment_list if file.name in NAMES]
         # Only the first is unpacked: a file may hold many that grow to any size.
         found = [file.content for file in files[:1]]
     except Exception:  # a damaged file makes the reader fail in ways that no list names

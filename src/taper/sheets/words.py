@@ -29,6 +29,7 @@ from taper.wording import (
 SHEET_SUPERVISION: Final = "A clinician has to supervise this plan."
 EXAMPLE: Final = "EXAMPLE, not a patient’s plan"
 REPLACES: Final = "replaces every sheet prepared before"
+VISIT_STANDING: Final = "a record of what was told, not a plan to follow"
 UNFINISHED: Final = "This plan is not finished: it does not say how it ends. Do not follow it."
 NO_START: Final = "not fixed yet; the days are counted from day 1"
 UNMADE: Final = "(as your pharmacist tells you)"

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
 from taper.schedule import Schedule, sketch
 from taper.ui import beside, fields, frame, plot, state
-from taper.ui.view import View, look
+from taper.ui.view import View, look_once
 
 MOST: Final = 4
 _PLAN: Final = "This plan"
@@ -25,7 +26,7 @@ _SHOWN: Final = 6
 def draw() -> None:
     """Draw the page once."""
     held = state.session()
-    view = look(held)
+    view = look_once(held)
     frame.toolbar(view)
     if held.unknown and held.draft is None:
         return
@@ -35,28 +36,52 @@ def draw() -> None:
     if not named:
         fields.note("A plan is compared once it has a start date and its first phase is complete.")
         return
-    found = {name: figures(schedule) for name, schedule in named.items()}
-    made = variants.draw(named, dark=st.context.theme.type == "dark")
+    drawn = {name: variant.schedule for name, variant in named.items()}
+    made = variants.draw(drawn, dark=st.context.theme.type == "dark")
     with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
         _legend(named)
-        ordered = _ordered(named, found)
+        ordered = _ordered(named)
     plot.draw("compared", made)
-    _table({name: named[name] for name in ordered}, found)
+    table({name: named[name] for name in ordered})
     if len(named) > 1:
         _differences(named)
 
 
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """A plan that is compared; worked out once, for nothing of it changes."""
+
+    schedule: Schedule
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What it is compared by."""
+        return figures(self.schedule)
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        """What stands in the table, row by row."""
+        return tuple(row[1](self.schedule, self.figures) for row in _ROWS)
+
+
 @lru_cache(maxsize=32)
-def _made(text: str) -> Schedule | None:
-    """Work out a copy that is whole; kept, since copies never change."""
-    return sketch(json.loads(text)).schedule
+def _made(text: str) -> Variant | None:
+    """Work out a document as far as it goes."""
+    schedule = sketch(json.loads(text)).schedule
+    return Variant(schedule) if schedule else None
 
 
-def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Schedule]:
+@lru_cache(maxsize=32)
+def _differing(old: Variant, new: Variant) -> tuple[str, ...]:
+    return differences(old.schedule, new.schedule)
+
+
+def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Variant]:
     """Return what can be drawn, the plan first."""
     found = {}
+    plan = _made(json.dumps(view.document)) if view.whole else None
     if view.schedule and view.dated:
-        found[_PLAN] = view.schedule
+        found[_PLAN] = plan or Variant(view.schedule)
     for name, document in copies.items():
         made = _made(json.dumps(document))
         if made:
@@ -114,7 +139,7 @@ def _keep() -> None:
 # ----------------------------------------------------------------------------------------- drawn
 
 
-def _legend(named: Mapping[str, Schedule]) -> None:
+def _legend(named: Mapping[str, Variant]) -> None:
     keys = "".join(
         f'<span class="key"><i class="line-{at}"></i>{escape(name)}</span>'
         for at, name in enumerate(named)
@@ -188,7 +213,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
 )
 
 
-def _ordered(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> list[str]:
+def _ordered(named: Mapping[str, Variant]) -> list[str]:
     """Return the names in the order that is asked for: as they were kept, or by a figure."""
     if len(named) < 2:
         return list(named)
@@ -199,18 +224,17 @@ def _ordered(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> lis
     row = next((row for row in _ROWS if row[0] == by), None)
     if row is None:
         return list(named)
-    return sorted(named, key=lambda name: row[2](named[name], found[name]))
+    return sorted(named, key=lambda name: row[2](named[name].schedule, named[name].figures))
 
 
-def _table(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> None:
+def table(named: Mapping[str, Variant]) -> None:
+    """Draw the figures of each, side by side."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in named)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(
-            f"<td>{escape(row[1](schedule, found[name]))}</td>" for name, schedule in named.items()
-        )
+        + "".join(f"<td>{escape(variant.cells[at])}</td>" for variant in named.values())
         + "</tr>"
-        for row in _ROWS
+        for at, row in enumerate(_ROWS)
     )
     st.html(
         '<div class="wide"><table class="compared"><caption>Side by side</caption>'
@@ -218,7 +242,7 @@ def _table(named: Mapping[str, Schedule], found: Mapping[str, Figures]) -> None:
     )
 
 
-def _differences(named: Mapping[str, Schedule]) -> None:
+def _differences(named: Mapping[str, Variant]) -> None:
     """Say how one differs from another, in words."""
     names = list(named)
     with st.container(key="differences", gap="xsmall"):
@@ -235,7 +259,7 @@ def _differences(named: Mapping[str, Schedule]) -> None:
         if new not in named or old not in named or new == old:
             fields.note("Choose two that are not the same.")
             return
-        said = differences(named[old], named[new])
+        said = _differing(named[old], named[new])
         if not said:
             fields.note("Day by day the same doses.")
         _said(said[:_SHOWN])

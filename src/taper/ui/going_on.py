@@ -23,6 +23,7 @@ from taper.record import Record, Version
 from taper.schedule import Schedule
 from taper.summary import Told, daily_words, told
 from taper.ui import fields, state, taking
+from taper.ui.reference_guides import lost_tolerance
 from taper.ui.reviewing import recorded
 from taper.ui.state import Part, Session, alive, note_down
 from taper.ui.view import View, in_words, look, now
@@ -109,6 +110,8 @@ def _doses(view: View, going: Part, schedule: Schedule, known: Told) -> None:
     doses = going.setdefault("doses_mg", Part())
     st.html('<div class="group">Doses taken now</div>')
     fields.note(_GAP if known.gap else known.words, "fault" if known.gap else "quiet")
+    if known.gap:
+        st.html(lost_tolerance(_drugs(schedule, known)) or "<div></div>")
     if known.doses is not None:
         st.button(
             "Put in what was told", key="put-told", type="tertiary", on_click=_put,

@@ -7,6 +7,7 @@ from typing import Final
 
 from taper import wording
 from taper.reference import guidance
+from taper.reference.facts import drug_in
 from taper.reference.guidance import (
     CEILING,
     CLASSES,
@@ -178,6 +179,10 @@ def care() -> tuple[Table, ...]:
         )
         for row in guidance.factors()
     )
+    gaps = tuple(
+        Row(f"<b>{said(row.words)}</b>", (said(row.says), source(row)), row.drug_class)
+        for row in guidance.gaps()
+    )
     return (
         Table(
             "What each place does", ("Place", "What it does", "Source"), (Group(places),), "care"
@@ -191,6 +196,25 @@ def care() -> tuple[Table, ...]:
         ),
         _risks(),
         _bands(),
+        Table(
+            "Tolerance and days without",
+            ("Medicine", "What the source says", "Source"),
+            (Group(gaps),),
+            "care",
+        ),
+    )
+
+
+def lost_tolerance(names: Iterable[str]) -> str:
+    """Write what the sources say of tolerance and days without some drugs.
+
+    Where a drug is not in the reference, all of it: what it is like is not known.
+    """
+    known = [drug_in(name) for name in names]
+    classes = {drug.drug_class for drug in known if drug}
+    rows = [row for row in guidance.gaps() if None in known or row.drug_class in classes]
+    return "".join(
+        f"<div><b>{said(row.words)}</b>: {said(row.says)} {source(row)}</div>" for row in rows
     )
 
 

@@ -524,7 +524,7 @@ def coming() -> Part:
         kept: dict[str, Any] = {}
         if held.draft:
             with suppress(OSError):
-                kept = store().kept(held.browser, "visit").get(held.draft.id) or {}
+                kept = store().beside(held.draft.id, f"visit {held.browser}")
         held.coming = alive({"visit": kept.get("visit", {}), "next": kept.get("next", {})})
     return held.coming
 
@@ -535,10 +535,7 @@ def keep_coming() -> None:
     if held.draft is None:
         return
     try:
-        if any(coming().values()):
-            store().keep(held.browser, "visit", held.draft.id, coming())
-        else:
-            store().drop(held.browser, "visit", held.draft.id)
+        store().keep_beside(held.draft.id, f"visit {held.browser}", coming())
     except OSError as error:
         held.record_trouble = _why(error)
 

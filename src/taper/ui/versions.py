@@ -8,7 +8,7 @@ import streamlit as st
 from taper import compare, sheets, wording
 from taper.record import Record
 from taper.sheets.options import Options
-from taper.summary import visit_lines
+from taper.summary import visit_text
 from taper.ui import download, fields, state
 from taper.ui.state import Session, alive
 from taper.ui.view import View, at_hand, today
@@ -22,13 +22,14 @@ def draw(view: View, record: Record) -> None:
     """Draw the list, the comparison of two, and what can be taken along."""
     with st.container(key="versions", gap="small"):
         st.subheader("Versions", anchor=False)
-        st.html(_table(record))
+        st.html(table(record))
         if len(record.versions) > 1:
             _two(record)
         _along(view, record)
 
 
-def _table(record: Record) -> str:
+def table(record: Record) -> str:
+    """Return a row for each version, the last one first."""
     rows = []
     for at in range(len(record.versions), 0, -1):
         version = record.versions[at - 1]
@@ -174,7 +175,7 @@ def _number(version: str) -> int:
 
 @st.dialog("Visit summary", width="medium")
 def _summary() -> None:
-    """Show the words of a visit, to copy or to save as text."""
+    """Show the words of a visit, to copy, and to save as text or PDF."""
     record = state.record()
     if record is None or not record.visits:
         return
@@ -183,10 +184,27 @@ def _summary() -> None:
         "Visit", range(count, 0, -1), key="summary-of",
         format_func=lambda at: f"{at}: {wording.day(record.visits[at - 1].on)}",
     )  # fmt: skip
-    text = "\n".join(visit_lines(record, number))
+    text = visit_text(record, number)
     st.code(text, language=None, wrap_lines=True)
     held = state.session()
-    download.button(
-        held, "Save as text", f"taper-visit-{number}.txt", "text/plain", f"{text}\n".encode
-    )
+    with st.container(horizontal=True, gap="small"):
+        download.button(
+            held, "Save as text", f"taper-visit-{number}.txt", "text/plain", text.encode
+        )
+        printed = st.button(
+            "Save as PDF", key="save-summary", width="stretch",
+            help="For the file. It carries the whole record, and opens again here with Open",
+        )  # fmt: skip
+    if printed:
+        _print_summary(held, record, number)
     download.deliver(held, "save-file-summary")
+
+
+def _print_summary(held: Session, record: Record, number: int) -> None:
+    options = Options(paper=held.details.get("paper") or "a4", prepared_on=today())
+    try:
+        file = sheets.visit_pdf(record, number, options)
+    except ValueError as error:
+        fields.note(f"Not printed: {error}", "fault")
+        return
+    download.hand_out(held, f"taper-visit-{number}.pdf", "application/pdf", file)

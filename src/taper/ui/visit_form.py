@@ -14,6 +14,8 @@ from taper import wording
 from taper.record import (
     DECISIONS,
     MOST_LEVEL,
+    NOTHING,
+    UNKNOWN,
     InvalidRecord,
     Record,
     Visit,
@@ -22,7 +24,7 @@ from taper.record import (
 from taper.reference.guidance import BEFORE_CHANGE, NEXT_VISIT, SEVERITIES
 from taper.summary import known_symptom, symptom_words
 from taper.ui import cited, fields, state, taking
-from taper.ui.reference_guides import destination, evidence, of_grade
+from taper.ui.reference_guides import destination, evidence, lost_tolerance, of_grade
 from taper.ui.reviewing import recorded
 from taper.ui.state import Part, alive, note_down
 from taper.ui.view import View, in_words, look_once, now, today
@@ -182,6 +184,8 @@ def _taken(view: View, record: Record | None, visit: Part) -> None:
     periods: list[Part] = visit.get("taken", [])
     for at, period in enumerate(periods):
         _one(view, record, at, period)
+    if any(period.get("took") in (NOTHING, UNKNOWN) for period in periods):
+        st.html(lost_tolerance(known(view, record)[0]) or "<div></div>")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"As planned until {wording.short_day(until)}", key="as-planned",
