@@ -132,4 +132,4 @@ def test_the_doses_of_the_schedule_are_seen_on_a_phone(
     page.goto(screens.link(app_url, server_log, screens.FULL))
     table = page.get_by_role("table", name="Schedule, doses in mg")
     table.scroll_into_view_if_needed()
-    expect(table.get_by_role("columnheader", name="morning")).to_be_in_viewport(ratio=1)
+    expect(table.get_by_role("columnheader", name="noon")).to_be_in_viewport(ratio=1)
