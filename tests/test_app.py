@@ -545,7 +545,7 @@ class TestEdits:
         app = start_on(reducing(), "2027-01-04")
         app.session_state["session"].step = 3
         app = sound(app.run())
-        app = put(app, "days", "28")
+        app = put(app, "Days", "28")
         return sound(next(b for b in app.button if b.label == "Save as edit").click().run())
 
     def test_is_marked_in_the_table(self) -> None:

@@ -301,9 +301,7 @@ def _taken_from(
     ideals = now[phase.drug].ideal
     taken = [time for time, dose in zip(now.times, ideals, strict=True) if dose]
     if phase.taking_from is None and len(taken) > 1:
-        raise Refusal(
-            "taking_from", f"is needed: {phase.drug} is then taken at {' and '.join(taken)}"
-        )
+        raise Refusal("taking_from", f"is needed: {phase.drug} is then taken at {', '.join(taken)}")
     if phase.taking_from == PROPORTIONAL:
         top = wanted.numerator * before.denominator
         bottom = wanted.denominator * before.numerator

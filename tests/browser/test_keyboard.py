@@ -127,7 +127,7 @@ def test_a_visit_without_a_mouse(page: Page, app_url: str, server_log: Path) -> 
     keys.to("clonazepam, bedtime, mg")
     keys.press("Control+a")
     keys.type("0.75")
-    keys.to("why")
+    keys.to("Why")
     keys.type("slept badly")
     keys.to("Save as edit")
     keys.press("Enter")

@@ -180,3 +180,45 @@ def test_the_chart_stays_in_view_while_the_last_phase_is_edited(
     expect(field).to_be_focused()
     assert page.evaluate("document.querySelector('.stMain').scrollTop") == before
     assert field.bounding_box() == top
+
+
+def test_a_list_that_opens_is_seen_whole(page: Page, app_url: str, server_log: Path) -> None:
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for name in ("Show", "Times of day", "Templates"):
+            screens.settled(page)
+            page.get_by_role("button", name=name).click()
+            opened = page.get_by_test_id("stPopoverBody")
+            expect(opened).to_be_in_viewport(ratio=1)
+            cut = opened.evaluate("e => e.scrollHeight - e.clientHeight")
+            assert cut <= 1, f"{name} at {size}"
+            page.keyboard.press("Escape")
+            expect(opened).to_have_count(0)
+
+
+def test_the_head_stays_where_there_is_room_and_is_small_where_there_is_none(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    laptop, _, phone = SIZES
+    said = page.get_by_text("Saved")
+    for size, seen in ((laptop, 1), (phone, 0)):
+        page.set_viewport_size(size)
+        page.get_by_role("button", name="Add drug").scroll_into_view_if_needed()
+        page.get_by_role("button", name="go on", exact=True).scroll_into_view_if_needed()
+        expect(said).to_be_in_viewport(ratio=1) if seen else expect(said).not_to_be_in_viewport()
+    notice = page.locator(".st-key-notice").bounding_box()
+    assert notice
+    assert notice["height"] <= 90
+    assert page.get_by_role("button", name="Signs that need help now").is_visible()
+
+
+def test_the_doses_of_the_schedule_are_seen_on_a_phone(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    page.set_viewport_size(SIZES[2])
+    page.goto(screens.link(app_url, server_log, screens.FULL))
+    table = page.get_by_role("table", name="Schedule, doses in mg")
+    table.scroll_into_view_if_needed()
+    expect(table.get_by_role("columnheader", name="noon")).to_be_in_viewport(ratio=1)

@@ -43,7 +43,7 @@ def draw(view: View, schedule: Schedule) -> None:
         fields.note(f"{part.drug}: {wording.basis(schedule.plan, part)}")
     base, edit = f"ed{held.opened}", _edit_of(view.document, step.number)
     typed: dict[str, dict[str, str]] = {}
-    days = _field("days", f"{base}-days", str(step.days))
+    days = _field("Days", f"{base}-days", str(step.days))
     taking.heads(view.times, "mg")
     for drug in schedule.plan.drugs:
         now = {time: plain(dose) for time, dose in _now(step, drug).items()}
@@ -58,7 +58,7 @@ def draw(view: View, schedule: Schedule) -> None:
                 for time in view.times
             }
     why = st.text_input(
-        "why (printed on the clinician's record)", value=edit.get("why", "") if edit else "",
+        "Why, printed on the clinician's record", value=edit.get("why", "") if edit else "",
         key=f"{base}-why", autocomplete="off",
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):

@@ -158,16 +158,19 @@ def add_row(view: View, after: Part | None = None) -> None:
     named = f" {fields.literal(one)}" if one else ""
     with st.container(horizontal=True, gap="small", key="add-phases"):
         fields.words("Add" if after is None else f"Add after {phases.index(after) + 1}", "quiet")
-        for word, kind, keys in (
-            ("hold", "hold", ()),
-            (f"reduce{named}", "reduce", ("drug",)),
-            (f"switch{named}", "switch", ("from",)),
-            ("typed steps", "set", ()),
-            (f"stop{named}", "stop", ("drug",)),
-            ("go on", "maintain", ()),
+        for word, kind, keys, says in (
+            ("hold", "hold", (), "The same doses for some days"),
+            (f"reduce{named}", "reduce", ("drug",), "Down step by step, to a dose or to 0"),
+            (f"switch{named}", "switch", ("from",), "To another drug, one time of day at a time"),
+            ("typed steps", "set", (), "Days and doses typed or pasted, such as alternate days"),
+            (f"stop{named}", "stop", ("drug",), "To 0 on one day"),
+            ("go on", "maintain", (), "The plan ends with these doses, and a day to review them"),
         ):
             fill = {key: one for key in keys if one}
-            st.button(word, key=f"add-{kind}", type="tertiary", on_click=_add, args=(kind, fill))
+            st.button(
+                word, key=f"add-{kind}", type="tertiary", help=says, on_click=_add,
+                args=(kind, fill),
+            )  # fmt: skip
         if after is not None:
             st.button("not here", key="add-not", type="tertiary", on_click=_not_here)
 

@@ -30,8 +30,8 @@ def draw(view: View) -> None:
         making.draw(view)
         if view.locked:
             return
-        with st.container(horizontal=True, gap="small"):
-            for drug in view.drugs:
+        for drug in view.drugs:
+            with st.container(horizontal=True, gap="small"):
                 st.menu_button(
                     f"Add {fields.literal(drug)} product",
                     list(_FORMS),
@@ -39,11 +39,10 @@ def draw(view: View) -> None:
                     type="tertiary",
                     on_click=_add,
                     args=(drug,),
-                    disabled=view.locked,
                 )
                 sold.draw(view, drug)
-            if not view.drugs:
-                fields.note("First name what is taken now.")
+        if not view.drugs:
+            fields.note("First name what is taken now.")
 
 
 def _add(drug: str) -> None:

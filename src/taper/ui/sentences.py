@@ -200,9 +200,7 @@ def _switch(view: View, at: int, phase: Part, name: str) -> None:
 
 
 def _set(view: View, at: int, phase: Part, name: str) -> None:
-    fields.words("Give typed doses, all of them")
-    fields.text(view, phase, "repeat", f"Typed steps, {name}: times in a row", 52, "once", True)
-    fields.words("times in a row")
+    fields.words("Give these doses, one step after another")
 
 
 def _stop(view: View, at: int, phase: Part, name: str) -> None:

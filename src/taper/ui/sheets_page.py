@@ -90,7 +90,7 @@ def _options(view: View, schedule: Schedule) -> Options:
         key="which-sheets",
     )  # fmt: skip
     size = st.segmented_control(
-        "Print", list(_SIZE), default=kept.get("size", "Standard"), required=True, key="print-size"
+        "Text", list(_SIZE), default=kept.get("size", "Standard"), required=True, key="print-size"
     )
     on = st.date_input(
         "Prepared on", value=kept.get("on") or today(), format="YYYY-MM-DD", key="prepared-on"

@@ -40,7 +40,7 @@ def as_html(
     names = list(rows[0])
     heads = "".join(f'<th scope="col"{_side(name)}>{escape(name)}</th>' for name in names)
     if not locked:
-        heads += '<th scope="col">Change</th>'
+        heads += '<th scope="col">By hand</th>'
     at = max((number for number in numbers if number <= (chosen or 0)), default=None)
     stop = at if at in numbers else numbers[0]
     body = "".join(
@@ -112,10 +112,10 @@ def table(
         first, last = run[0], run[-1]
         head = {
             "Step": _numbers(first, last),
-            **({"Note": notes.get(first.number, "")} if notes else {}),
             "Dates": _span(view, schedule, first, last),
             "Days": str(sum(step.days for step in run)),
         }
+        note = {"Note": notes.get(first.number, "")} if notes else {}
         for at, part in enumerate(first.drugs):
             doses = {dose.time: wording.mg(dose.mg).split("\u00a0")[0] for dose in part.doses}
             rows.append(
@@ -125,6 +125,7 @@ def table(
                     **{time: doses.get(time, "") for time in times},
                     "mg a day": wording.mg(part.total).split("\u00a0")[0],
                     "Change %": wording.percent(part.percent).split("\u00a0")[0],
+                    **(dict.fromkeys(note, "") if at else note),
                     **{name: _MORE[name](schedule, part) for name in more},
                 }
             )
@@ -132,7 +133,7 @@ def table(
         if not first.drugs:
             rows.append(
                 {**head, **({"Drug": "none"} if several else {}), **dict.fromkeys(times, ""),
-                 "mg a day": "0", "Change %": "", **dict.fromkeys(more, "")}
+                 "mg a day": "0", "Change %": "", **note, **dict.fromkeys(more, "")}
             )  # fmt: skip
             numbers.append(first.number)
     for name in (*times, "mg a day", "Change %", _IDEAL, _DIFFERENCE):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from taper.amount import parse
 from taper.pasted import InvalidRows, steps
-from taper.ui import fields, taking
+from taper.ui import eye, fields, taking
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View, in_words, named_drugs
 from taper.wording import length, typed_doses
@@ -31,7 +31,7 @@ def draw(view: View, at: int, phase: Part) -> None:
     listed: list[Part] = phase["steps"]
     for number, step in enumerate(listed):
         _step(view, step, f"Phase {at + 1}, typed step {number + 1}", listed)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Add step", key=f"add-step{phase.uid}", type="tertiary", on_click=_add,
             args=(phase,), disabled=view.locked,
@@ -43,6 +43,10 @@ def draw(view: View, at: int, phase: Part) -> None:
             if pasting.open:
                 with pasting:
                     _paste(view, phase)
+        with fields.together():
+            fields.words("Times in a row")
+            label = f"Typed steps, Phase {at + 1}: times in a row"
+            fields.text(view, phase, "repeat", label, 52, "once", whole=True)
 
 
 def _step(view: View, step: Part, name: str, steps: list[Part]) -> None:
@@ -103,7 +107,9 @@ def _add(phase: Part) -> None:
     first = session().document["times"][0]
     last = phase["steps"][-1]["doses_mg"] if phase["steps"] else {}
     step = {"doses_mg": {drug: {first: ""} for drug in last}}
-    phase["steps"].append(alive(step))
+    new: Part = alive(step)
+    phase["steps"].append(new)
+    eye.to(session(), fields.key_of(new, "days"))
     save()
 
 

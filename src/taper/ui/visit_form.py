@@ -187,9 +187,10 @@ def _taken(view: View, record: Record | None, visit: Part) -> None:
     if any(period.get("took") in (NOTHING, UNKNOWN) for period in periods):
         st.html(lost_tolerance(known(view, record)[0]) or "<div></div>")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        told = since is not None and since <= until
         st.button(
-            f"As planned until {wording.short_day(until)}", key="as-planned",
-            on_click=_as_planned, args=(since, until), disabled=since is None or until < since,
+            f"As planned until {wording.short_day(until)}" if told else "As planned",
+            key="as-planned", on_click=_as_planned, args=(since, until), disabled=not told,
         )  # fmt: skip
         st.button(
             "Otherwise, for some days", key="add-period", type="tertiary", on_click=_add,
