@@ -7,6 +7,7 @@ templates (`sheets.typ` and what it imports) lay them out under headings and lab
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -46,6 +47,9 @@ FOR_PATIENTS: Final = ("patient", "calendar")
 """The sheets that a patient gets: names of drugs stand as typed, and size makes them large."""
 
 PREPARED: Final = "Prepared on"
+_LONG_WORD: Final = re.compile(r"\S{20}")
+"""The templates break one of 22 letters, and may put a bracket or a stop beside it."""
+
 BY_PEN: Final = "_" * 20
 """As wide as the line that a day is written on by pen."""
 
@@ -162,12 +166,15 @@ def _framed(options: Options, on: date, standing: str, mark: str) -> dict[str, A
 
 
 def _inputs(options: Options, content: dict[str, Any], carries: str, file: str) -> dict[str, str]:
+    drawn = (".chart", ".fingerprint")
+    words = (text for place, text in _leaves(content, "") if not place.endswith(drawn))
     return {
         "paper": {"a4": "a4", "letter": "us-letter"}[options.paper],
         "size": options.size,
         "content": json.dumps(content, ensure_ascii=False),
         "carries": carries,
         "file": file,
+        "long_words": "yes" if any(_LONG_WORD.search(text) for text in words) else "",
     }
 
 

@@ -288,6 +288,7 @@ def _end(schedule: Schedule, times: Sequence[str], naming: Naming) -> dict[str, 
     review = phase.review_on if isinstance(phase, Maintain) else None
     return {
         "over": over,
+        "from": naming.short(ends.on),
         "heading": naming.from_on(ends.on),
         "keep": keep_taking(naming.full(review) if review else None),
         "rows": [_row(plan, part.drug, part, times) for part in ends.drugs],
