@@ -9,7 +9,7 @@ CODE = $(wildcard app.py src tests benchmarks docs)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup run test test-long check fix bench reference-age pictures lock clean
+.PHONY: help setup run test test-long check fix bench reference-age pictures arithmetic lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -49,6 +49,9 @@ reference-age: setup ## the facts read over a year ago (YEARS=2)
 pictures: setup ## take the documents' pictures from the app
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python docs/make_pictures.py
+
+arithmetic: setup ## write docs/arithmetic.md from the cases
+	@$(BIN)/python docs/make_arithmetic.py
 
 lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
