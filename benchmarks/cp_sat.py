@@ -5,7 +5,7 @@ other, each kept while the next is sought. Both start from nothing for each day.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final, NamedTuple
@@ -57,9 +57,7 @@ class Search:
         self.solver.parameters.num_workers = 1  # as ours
         self.solver.parameters.max_time_in_seconds = PATIENCE
         top = sum(wanted) + max(sizes)
-        self.parts = [
-            [model.new_int_var(0, top // size + 1, "") for size in sizes] for _ in wanted
-        ]
+        self.parts = [[model.new_int_var(0, top // size + 1, "") for size in sizes] for _ in wanted]
         doses = [sum(n * size for n, size in zip(row, sizes, strict=True)) for row in self.parts]
         above = model.new_bool_var("")
         off = model.new_int_var(0, 2 * top, "")
@@ -112,7 +110,8 @@ class Search:
             if isinstance(objective, int):  # nothing is liquid
                 continue
             self.model.minimize(objective)
-            if self.solver.solve(self.model) != cp_model.OPTIMAL:
+            self.solver.solve(self.model)
+            if self.solver.status_name() != "OPTIMAL":
                 return None
             self.model.add(objective == round(self.solver.objective_value))
         return [tuple(self.solver.value(n) for n in row) for row in self.parts]
@@ -120,7 +119,7 @@ class Search:
 
 def _unit(product: dict[str, Any]) -> Fraction:
     if "pieces" in product:
-        return Fraction(product["strength_mg"]) / product["pieces"]
+        return Fraction(product["strength_mg"]) * Fraction(1, product["pieces"])
     return Fraction(product["mg_per_ml"]) * Fraction(product["measurable_ml"])
 
 
@@ -154,9 +153,12 @@ def compared(products: list[dict[str, Any]]) -> Iterator[Compared]:
     largest = max(Fraction(product.get("strength_mg", "0")) for product in products)
     for at in range(DAYS):
         ideals = [largest * rng.randint(1, 2000) / 1000 for _ in range(at % 3 + 1)]
-        day = Day(products, ideals)
-        said: list[Parts | None] = []
-        mine = timed(lambda day=day: said.append(ours(day, maker(day.products))))
-        first = timed(lambda day=day: Search(day).run(1))
-        last = timed(lambda day=day: said.append(Search(day).run()))
-        yield Compared(mine, first, last, None if said[1] is None else said[0] == said[1])
+        yield _compared(Day(products, ideals))
+
+
+def _compared(day: Day) -> Compared:
+    said: list[Parts | None] = []
+    mine = timed(lambda: said.append(ours(day, maker(day.products))))
+    first = timed(lambda: Search(day).run(1))
+    last = timed(lambda: said.append(Search(day).run()))
+    return Compared(mine, first, last, None if said[1] is None else said[0] == said[1])

@@ -1,11 +1,4 @@
-"""How many doses are missed by the method that other tools use, beside ours.
-
-The method: whole tablets, the largest first, then one half where it is exactly what is left. It
-gives the counts that were measured on the antidepressant taper generator of the University of
-California, Irvine (pielab-uci/antidepressant-tapering, f4900bd, 2021), which returns less than was
-asked for and says so only in the browser's console. Doses tried: all that the tablets can make, up
-to two of the largest.
-"""
+"""How many doses are missed by the method that other tools use, beside ours."""
 
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -14,6 +7,14 @@ from run import tablets
 
 from taper import Plan
 from taper.dispensing import Maker
+
+METHOD: Final = (
+    "The method: whole tablets, the largest first, then one half where it is exactly what is left. "
+    "It gives the very counts that were measured on the antidepressant taper generator of the "
+    "University of California, Irvine (pielab-uci/antidepressant-tapering on GitHub, at f4900bd, "
+    "2021), which returns less than was asked for and says so only in the browser's console. Doses "
+    "tried: all that the tablets can make, up to two of the largest."
+)
 
 
 class Set(NamedTuple):
@@ -78,7 +79,9 @@ def missed(one: Set) -> tuple[list[Fraction], list[Fraction], list[Fraction]]:
     def made(dose: Fraction) -> Fraction | None:
         units = ours.units(dose)
         take = None if units is None else ours.take(units)
-        return take and sum((each.count * strengths[each.product] for each in take), Fraction(0))
+        if take is None:
+            return None
+        return sum((each.count * strengths[each.product] for each in take), Fraction(0))
 
     return (
         tried,
