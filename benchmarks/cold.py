@@ -20,7 +20,7 @@ import chromium  # noqa: E402
 from serving import served  # noqa: E402
 
 FLAGS: Final = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 _HELLO: Final = "import streamlit as st\n\nst.write('first day without')\n"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-import statistics
 from functools import partial
 from typing import Any, Final
 
@@ -36,23 +35,25 @@ def _plan(rng: random.Random, products: int, doses: int) -> dict[str, Any]:
     }
 
 
-def with_steps(count: int) -> list[float]:
-    """Return the times, in yardsticks, of plans with so many steps."""
-    return _ratios([of_steps(count)(random.Random(seed)) for seed in range(ROUNDS)])
+def with_steps(count: int) -> float:
+    """Return the time, in yardsticks, of a plan with so many steps."""
+    return _ratio([of_steps(count)(random.Random(seed)) for seed in range(ROUNDS)])
 
 
-def with_products(count: int) -> list[float]:
-    """Return the times, in yardsticks, of plans with so many products."""
-    return _ratios([_plan(random.Random(seed), count, 2) for seed in range(ROUNDS)])
+def with_products(count: int) -> float:
+    """Return the time, in yardsticks, of a plan with so many products."""
+    return _ratio([_plan(random.Random(seed), count, 2) for seed in range(ROUNDS)])
 
 
-def with_doses(count: int) -> list[float]:
-    """Return the times, in yardsticks, of plans with so many doses a day."""
-    return _ratios([_plan(random.Random(seed), 3, count) for seed in range(ROUNDS)])
+def with_doses(count: int) -> float:
+    """Return the time, in yardsticks, of a plan with so many doses a day."""
+    return _ratio([_plan(random.Random(seed), 3, count) for seed in range(ROUNDS)])
 
 
-def _ratios(plans: list[dict[str, Any]]) -> list[float]:
-    return [timed(partial(scheduled, json.dumps(plan))) / timed(yardstick) for plan in plans]
+def _ratio(plans: list[dict[str, Any]]) -> float:
+    """Put the fastest beside the fastest: what else the machine does only makes both slower."""
+    pairs = [(timed(partial(scheduled, json.dumps(plan))), timed(yardstick)) for plan in plans]
+    return min(ours for ours, _ in pairs) / min(theirs for _, theirs in pairs)
 
 
 GROWTH: Final = {
@@ -63,8 +64,8 @@ GROWTH: Final = {
 
 
 def grown() -> dict[str, list[tuple[int, float]]]:
-    """Return, for each thing that grows, its counts with the median of yardsticks."""
+    """Return, for each thing that grows, its counts with the yardsticks that they take."""
     return {
-        name: [(count, statistics.median(times(count))) for count in counts]
-        for name, (times, counts) in GROWTH.items()
+        name: [(count, time_of(count)) for count in counts]
+        for name, (time_of, counts) in GROWTH.items()
     }
