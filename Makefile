@@ -9,7 +9,7 @@ CODE = $(wildcard app.py src tests benchmarks docs)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup run test test-long check fix bench reference-age pictures lock clean
+.PHONY: help setup run test test-long check fix bench reference-age pictures arithmetic lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -37,12 +37,9 @@ fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)
 	@$(BIN)/ruff format --quiet $(CODE)
 
-bench: setup ## measure
-	@$(BIN)/python benchmarks/run.py
-	@$(BIN)/python benchmarks/sheets.py
+bench: setup .venv/bench ## measure, and write docs/benchmarks.md
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python benchmarks/feel.py
-	@$(BIN)/python benchmarks/feel_record.py
+	@$(BIN)/python benchmarks/page.py
 
 reference-age: setup ## the facts read over a year ago (YEARS=2)
 	@$(BIN)/python -m taper.reference --older-than $(YEARS) --today $$(date +%F)
@@ -51,9 +48,13 @@ pictures: setup ## take the documents' pictures from the app
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python docs/make_pictures.py
 
+arithmetic: setup ## write docs/arithmetic.md from the cases
+	@$(BIN)/python docs/make_arithmetic.py
+
 lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(COMPILE) --upgrade --group installer -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## remove all that make made
@@ -68,6 +69,12 @@ clean: ## remove all that make made
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt || \
 		$(BIN)/python -m pip install -qq --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Only the benchmarks need these.
+.venv/bench: .venv/packages requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt || \
+		$(BIN)/python -m pip install -qq --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .venv/taper: .venv/packages pyproject.toml

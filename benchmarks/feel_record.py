@@ -67,5 +67,10 @@ def measured(
         yield name, times[0][_WARM:], times[1][_WARM:]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the rows."""
     table("a long record, to the painted chart", "baseline_record.py", measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product as every
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -196,3 +197,13 @@ def test_more_ways_than_can_be_looked_through_are_refused(monkeypatch: pytest.Mo
     ideals = [Fraction(place, 33) + 1 for place in range(24)]
     with pytest.raises(TooManyWays):
         fine.spread(ideals, fine.total(sum(ideals, Fraction(0)), "nearest"))
+
+
+def test_every_dose_that_strengths_as_sold_make_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The benchmark's other method misses as many as were measured of the tool that uses it."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    import strengths
+
+    for one in strengths.SETS:
+        tried, theirs, ours = strengths.missed(one)
+        assert (len(tried), len(theirs), ours) == (one.tried, one.missed, [])

@@ -2,9 +2,14 @@
 
 import ast
 import contextlib
+import doctest
+import inspect
 import io
 import json
+import pkgutil
 import re
+import runpy
+import shlex
 from pathlib import Path
 
 import pytest
@@ -15,21 +20,121 @@ from taper.plan import json_schema
 from taper.schedule import ENGINE
 
 TOP = Path(__file__).parents[1]
-DOCUMENTS = [*TOP.glob("*.md"), *TOP.glob("docs/**/*.md"), TOP / "tests/cases/README.md"]
+DOCUMENTS = [*TOP.glob("*.md"), *TOP.glob("[!.]*/**/*.md")]
 README = (TOP / "README.md").read_text("utf-8")
 FORMAT = (TOP / "docs/plan-format.md").read_text("utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(TOP)))
+each_document = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda file: str(file.relative_to(TOP))
+)
+
+
+def headings(document: Path) -> set[str]:
+    """Return the anchors of a document's headings, as code hosts make them."""
+    found = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", words.lower()).replace(" ", "-") for words in found}
+
+
+@each_document
 def test_links_lead_somewhere(document: Path) -> None:
     text = document.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if not target.startswith(("http://", "https://", "#")):
-            assert (document.parent / target.partition("#")[0]).exists(), target
+    for name, target in re.findall(r"\[([^]]*)\]\(([^)]+)\)", text):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        there = document.parent / path if path else document
+        assert there.exists(), target
+        if anchor:
+            assert anchor in headings(there), target
+        if code := re.fullmatch(r"`(\w+\.[\w.]+)`", name):
+            defined = inspect.getsourcefile(pkgutil.resolve_name(f"taper.{code[1]}"))
+            assert defined == str(there.resolve()), name
+
+
+@each_document
+def test_paths_lead_somewhere(document: Path) -> None:
+    text = document.read_text("utf-8")
+    within = [document.parent, TOP, TOP / "src/taper", TOP / "tests"]
+    for path in re.findall(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?|[\w/]+\.(?:py|md|toml|typ))`", text):
+        assert any((folder / path).exists() for folder in within), path
+
+
+@each_document
+def test_commands_are_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    makefile = (TOP / "Makefile").read_text("utf-8")
+    for target in re.findall(r"(?:`|^|&& )make ([a-z-]+)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for command, rest in re.findall(r"`taper ([a-z]+)([^`]*)`", text):
+        with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
+            main([command, "--help"])
+        for option in re.findall(r"--?[a-z][a-z-]*", rest):
+            assert re.search(rf"(?<![\w-]){option}\b", said.getvalue()), (command, option)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [file for file in DOCUMENTS if "```console" in file.read_text("utf-8")],
+    ids=lambda file: file.stem,
+)
+def test_commands_print_what_is_shown(
+    document: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """Each `$ taper …` of a page prints the lines under it; "..." stands for lines left out.
+
+    plan.json is the plan on the page, else that of the README.
+    """
+    monkeypatch.chdir(tmp_path)
+    text = document.read_text("utf-8")
+    (plan,) = blocks("json", text) or blocks("json")
+    Path("plan.json").write_text(plan, "utf-8")
+    sessions = "".join(blocks("console", text)).split("$ taper ")
+    assert not sessions[0]
+    for session in sessions[1:]:
+        command, _, shown = session.partition("\n")
+        assert main(shlex.split(command)) == 0
+        printed = capfdbinary.readouterr().out.decode("utf-8-sig").replace("\r\n", "\n")
+        same = doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS)
+        assert same, f"{command} printed:\n{printed}"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [file for file in DOCUMENTS if "\n>>> " in file.read_text("utf-8")],
+    ids=lambda file: file.stem,
+)
+def test_python_gives_what_is_shown(document: Path) -> None:
+    failed, tried = doctest.testfile(str(document), module_relative=False, encoding="utf-8")
+    assert tried
+    assert not failed
+
+
+SCREEN = {
+    text.value
+    for file in sorted((TOP / "src/taper").rglob("*.py"))
+    for text in ast.walk(ast.parse(file.read_text("utf-8")))
+    if isinstance(text, ast.Constant) and isinstance(text.value, str)
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [TOP / "docs/tour.md", *TOP.glob("docs/how-to/[a-z]*.md")],
+    ids=lambda file: file.stem,
+)
+def test_words_of_the_screen_are_on_the_screen(document: Path) -> None:
+    """What stands in bold on these pages is what the app writes there."""
+    words = re.findall(r"\*\*(.+?)\*\*", document.read_text("utf-8"))
+    assert words
+    assert [said for said in words if said not in SCREEN] == []
 
 
 def test_the_readmes_plan_and_python_example(
@@ -71,6 +176,11 @@ def test_every_command_is_in_the_documents() -> None:
         assert f"taper {command}" in README + FORMAT, command
 
 
+def test_the_arithmetic_is_what_the_cases_say() -> None:
+    page = runpy.run_path(str(TOP / "docs/make_arithmetic.py"))["page"]
+    assert (TOP / "docs/arithmetic.md").read_text("utf-8") == page(), "see: make arithmetic"
+
+
 def test_the_published_schema_is_the_one_in_force() -> None:
     published = json.loads((TOP / "docs/plan.schema.json").read_text("utf-8"))
     assert published == json_schema()
@@ -87,6 +197,7 @@ def test_every_key_of_a_plan_is_documented() -> None:
 def test_the_version_is_said_once() -> None:
     project = (TOP / "pyproject.toml").read_text("utf-8")
     assert f'version = "{ENGINE}"' in project
+    assert f"\nversion: {ENGINE}\n" in (TOP / "CITATION.cff").read_text("utf-8")
     assert f"## {ENGINE}" in (TOP / "CHANGELOG.md").read_text("utf-8").replace("[", "").replace(
         "]", ""
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cases.runner import row_of
 from taper import Plan, build_schedule
 
 FOLDER = Path(__file__).parent / "cases" / "peers"
@@ -23,30 +24,6 @@ def schedule_of(name: str) -> dict[str, Any]:
     text = json.dumps(CASES[name]["plan"])
     document: dict[str, Any] = build_schedule(Plan.from_json(text)).to_document()
     return document
-
-
-def counts(take: list[dict[str, Any]] | None) -> dict[str, str] | None:
-    """Return product → count; None where the dose can't be made."""
-    return None if take is None else {str(item["product"]): item["count"] for item in take}
-
-
-def row_of(step: dict[str, Any]) -> dict[str, Any]:
-    """Return a step, or what goes on at the end, as a row of a case."""
-    drugs = {drug["drug"]: drug for drug in step["drugs"]}
-    return {
-        "start": step.get("start"),
-        "days": step.get("days"),
-        "doses_mg": {
-            name: {dose["time"]: dose["dose_mg"] for dose in drug["doses"]}
-            for name, drug in drugs.items()
-        },
-        "take": {
-            name: {dose["time"]: counts(dose["take"]) for dose in drug["doses"]}
-            for name, drug in drugs.items()
-        },
-        "ideal_mg": {name: drug["ideal_mg"] for name, drug in drugs.items()},
-        "change_percent": {name: drug["change_percent"] for name, drug in drugs.items()},
-    }
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cases.runner import row_of
 from taper import Plan, build_schedule
 
 FOLDER = Path(__file__).parent / "cases" / "published"
@@ -31,24 +32,6 @@ def schedule_of(case: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def doses(drugs: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return drug → time → mg."""
-    return {
-        drug["drug"]: {dose["time"]: dose["dose_mg"] for dose in drug["doses"]} for drug in drugs
-    }
-
-
-def taken(drugs: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, str]]]:
-    """Return drug → time → product → count."""
-    return {
-        drug["drug"]: {
-            dose["time"]: {str(item["product"]): item["count"] for item in dose["take"]}
-            for dose in drug["doses"]
-        }
-        for drug in drugs
-    }
-
-
 def settings(plan: dict[str, Any]) -> set[str]:
     """Return the name of everything that the plan sets."""
     names = set(plan) - UNSOURCED
@@ -66,17 +49,10 @@ def test_the_cases_are_found() -> None:
 
 def test_row_for_row(case: dict[str, Any]) -> None:
     """Each step has the start, the length and the dispensed doses of the source's row."""
-    steps = schedule_of(case)["steps"]
-    rows = [
-        {"start": step["start"], "days": step["days"], "doses_mg": doses(step["drugs"])}
-        for step in steps
-    ]
-    assert rows == [
-        {key: row[key] for key in ("start", "days", "doses_mg")} for row in case["rows"]
-    ]
-    for step, row in zip(steps, case["rows"], strict=True):
-        if "take" in row:
-            assert taken(step["drugs"]) == row["take"]
+    steps = [row_of(step) for step in schedule_of(case)["steps"]]
+    assert [
+        {key: step[key] for key in row} for row, step in zip(case["rows"], steps, strict=True)
+    ] == case["rows"]
 
 
 def test_end(case: dict[str, Any]) -> None:
@@ -84,7 +60,7 @@ def test_end(case: dict[str, Any]) -> None:
     ends = schedule_of(case)["ends"]
     shown = {"how": ends["how"], "on": ends["on"]}
     if ends["how"] == "maintained":
-        shown["doses_mg"] = doses(ends["drugs"])
+        shown["doses_mg"] = row_of(ends)["doses_mg"]
     assert shown == case["ends"]
 
 
