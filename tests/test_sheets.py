@@ -437,6 +437,21 @@ def test_a_day_that_no_page_holds_breaks_between_medicines(size: str) -> None:
         assert all(part.count("1,250.375 mg") == 4 and "5,001.5 mg" in part for part in begun)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_an_end_that_no_page_holds_says_on_each_from_when(size: str) -> None:
+    times = ("morning", "noon", "evening", "bedtime")
+    document = plan(
+        {f"medicine {at}": dict.fromkeys(times, "1250.375") for at in range(9)},
+        {"kind": "hold", "days": 14},
+        {"kind": "maintain"},
+    )
+    found = texts(pdf(build_schedule(Plan.from_document(document)), Options(size=size)))
+    ending = [text for text in found if "From Monday 21 December 2026 on" in text]
+    assert len(ending) > 1
+    for text in ending:
+        assert re.search(r"This page: from (7|21) December 2026 on\.", text)
+
+
 @pytest.mark.parametrize("name", ["sixty steps", "hostile", "seven times", "four times, two drugs"])
 def test_the_whole_taper_is_on_one_page(name: str) -> None:
     (text,) = read(name, "overview")

@@ -9,14 +9,28 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import files
+from itertools import combinations
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 from pypdf import PdfReader, PdfWriter
 
 from read_tags import tags
-from sheet_plans import PLANS, SPACED, UNSPACED, made, plan, printed, read, tablet, texts, whole
+from sheet_plans import (
+    PLANS,
+    SPACED,
+    UNSPACED,
+    made,
+    plan,
+    printed,
+    read,
+    tablet,
+    texts,
+    typed,
+    whole,
+)
 from taper import Plan, Schedule, build_schedule
 from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_document, pages, pdf
 
@@ -189,20 +203,17 @@ def between_text_and_foot(image: Image.Image, more: int = 0) -> int:
     return darkest(image, (0, foot + 2, image.width, foot + 5))
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        Options(),
-        Options(paper="letter"),
-        Options(size="large"),
-        Options(size="large", paper="letter", dated=False),
-    ],
-    ids=["a4", "letter", "large", "large, letter, without dates"],
-)
-@pytest.mark.parametrize("name", ["hostile", "four times, two drugs", "seven times"])
-def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, how: Options) -> None:
+HOWS = {
+    "a4": Options(),
+    "letter": Options(paper="letter"),
+    "large": Options(size="large"),
+    "large, letter, without dates": Options(size="large", paper="letter", dated=False),
+}
+
+
+def margins_are_clear(schedule: Schedule, how: Options, more: int = 0) -> None:
     sheets = FOR_PATIENTS if how.size == "large" else tuple(SHEETS)
-    for page in pages(made(name), replace(how, sheets=sheets, example=True), PPI):
+    for page in pages(schedule, replace(how, sheets=sheets, example=True), PPI):
         image = Image.open(io.BytesIO(page)).convert("L")
         width, height = image.size
         edge = PPI * 8 // 25
@@ -213,9 +224,57 @@ def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, how: Options
             (0, height - edge, width, height),
         ):
             assert darkest(image, box) >= 250, box
-        assert (
-            between_text_and_foot(image, 7 if name == "hostile" else 0) >= 200
-        )  # the marks behind the text are light
+        # The marks behind the text are light.
+        assert between_text_and_foot(image, more) >= 200
+
+
+@pytest.mark.parametrize("how", HOWS.values(), ids=HOWS)
+@pytest.mark.parametrize("name", ["hostile", "four times, two drugs", "seven times"])
+def test_no_ink_in_the_margins_nor_between_text_and_foot(name: str, how: Options) -> None:
+    margins_are_clear(made(name), how, 7 if name == "hostile" else 0)
+
+
+def largest() -> Schedule:
+    """The longest names with the longest figures, at four times of the day."""
+    wide, other = UNSPACED, "M" * 60
+    most = dict.fromkeys(("morning", "noon", "evening", "bedtime"), "99999.9999")
+    return build_schedule(
+        Plan.from_document(
+            plan(
+                {wide: most, other: {"noon": "0.0001"}},
+                typed((7, {wide: most, other: most}), (7, {other: {"noon": "88888.8888"}})),
+                {"kind": "maintain"},
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize("how", HOWS.values(), ids=HOWS)
+def test_the_largest_doses_stay_out_of_margins_and_foot(how: Options) -> None:
+    margins_are_clear(largest(), how)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "size"), [("clinician", "standard"), ("patient", "standard"), ("patient", "large")]
+)
+def test_no_figure_runs_into_the_next(sheet: str, size: str) -> None:
+    face = str(files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.ttf")
+    font = ImageFont.truetype(face, 100)
+    found: list[tuple[float, float, float]] = []
+
+    def seen(text: str, page: list[float], line: list[float], _: object, points: float) -> None:
+        if text.strip().endswith(("mg", "%")):
+            x, y = page[4] + line[4], page[5] + line[5]
+            found.append((x, x + font.getlength(text.strip()) / 100 * points, y))
+
+    count = 0
+    for page in PdfReader(io.BytesIO(pdf(largest(), Options((sheet,), size=size)))).pages:
+        found.clear()
+        page.extract_text(visitor_text=seen)
+        count += len(found)
+        for (first, end, y), (start, _, other) in combinations(sorted(found), 2):
+            assert end <= start or abs(y - other) > 6, (first, end, start, y)
+    assert count > 8
 
 
 def test_doses_too_many_for_a_page_go_on_on_the_next() -> None:
