@@ -25,19 +25,19 @@ HEAD: Final = f"""\
 # Benchmarks
 
 Made by `make bench` with Taper {ENGINE} on Python {".".join(map(str, sys.version_info[:3]))}; \
-nothing here is typed. A machine's speed drifts, so look at the ratios: each is to something that \
-ran in turn with it.
+nothing here is typed. Times of one process are its processor's. A machine's speed drifts, so look \
+at the ratios: each is to something that ran in turn with it.
 """
 _INK, _BLUE = "#1b2733", "#0b5394"
 
 
 def main() -> None:
-    """Run all, print each part as it is done, and write the page."""
+    """Run all; each part is printed and stands on the page as soon as it is done."""
     parts = [HEAD]
-    for make in (missed, solver, grown, started, printed):
+    for make in (missed, grown, solver, started, schedules, edits):
         parts.append(make())
         print(parts[-1], flush=True)
-    (DOCS / "benchmarks.md").write_text("\n".join(parts), "utf-8")
+        (DOCS / "benchmarks.md").write_text("\n".join(parts), "utf-8")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -137,11 +137,15 @@ def started() -> str:
 """
 
 
-def printed() -> str:
-    """Run those that print rows of their own."""
-    return "## Schedules, sheets, edits\n\n```text\n" + "\n".join(
-        said(main) for main in (run.main, sheets.main, feel.main, feel_record.main)
-    ) + "```\n"  # fmt: skip
+def schedules() -> str:
+    """Make schedules and sheets."""
+    return f"## Schedules and sheets\n\n```text\n{said(run.main)}\n{said(sheets.main)}```\n"
+
+
+def edits() -> str:
+    """Type into the app."""
+    rows = "\n".join(said(main) for main in (feel.main, feel_record.main))
+    return f"## An edit in the app\n\n```text\n{rows}```\n"
 
 
 def said(main: Callable[[], None]) -> str:
