@@ -25,8 +25,8 @@ HEAD: Final = f"""\
 # Benchmarks
 
 Made by `make bench` with Taper {ENGINE} on Python {".".join(map(str, sys.version_info[:3]))}; \
-nothing here is typed. Times of one process are its processor's. A machine's speed drifts, so look \
-at the ratios: each is to something that ran in turn with it.
+nothing here is typed. A machine's speed drifts, so look at the ratios: each is to something that \
+ran in turn with it.
 """
 _INK, _BLUE = "#1b2733", "#0b5394"
 
