@@ -139,7 +139,9 @@ class Canvas:
 
     def __init__(self, panels: Sequence[Panel], lanes: int) -> None:
         self.panels = panels
-        self.above = TITLE - 4 + _LANE * lanes + _STRIP
+        self.lanes = panels[0].head - 4
+        """How many pixels over the panels the lanes of labels begin."""
+        self.above = self.lanes + _LANE * lanes + _STRIP
         self.traces: list[dict[str, Any]] = []
         self.shapes: list[dict[str, Any]] = []
         self.notes: list[dict[str, Any]] = []
@@ -163,7 +165,7 @@ class Canvas:
 
     def lane(self, at: int) -> int:
         """Return how many pixels over the panels the middle of a lane of labels is."""
-        return TITLE - 4 + _LANE * at + _LANE // 2
+        return self.lanes + _LANE * at + _LANE // 2
 
     @property
     def strip(self) -> tuple[int, int]:

@@ -104,9 +104,7 @@ def _typed(most: int) -> None:
 
 def _controls(view: View, schedule: Schedule) -> None:
     held = view.session.looks
-    shown = st.popover(
-        "Show", key="show", on_change="rerun", help="Pace, equivalents, dates, files"
-    )
+    shown = st.popover("Show", key="show", on_change="rerun")
     if shown.open:
         with shown:
             _pace(schedule)

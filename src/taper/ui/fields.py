@@ -276,7 +276,7 @@ def faults(view: View, *places: tuple[str, str], read: Mapping[str, Any] | None 
 _NAMES: Final = {
     "every_days": "days",
     "until_mg": "until",
-    "taking_from": "times",
+    "taking_from": "taking from",
     "to_mg_per_from_mg": "mg for each 1 mg",
     "review_on": "review",
     "by": "by",

@@ -19,6 +19,7 @@ _DAY_ONE: Final = "2001-01-01"
 """Stands for day 1 where no start date is set yet; never shown."""
 _BLANK: Final = re.compile(
     r".*(got nothing|got none|got ''|got null|the phase has no end|1 whole, 2 halves, 4 quarters)"
+    r"|.*is needed: .* is then taken at .*"
 )
 
 
