@@ -110,6 +110,8 @@ def lettered(drug: str) -> str:
 def lettered_text(text: str, drugs: Iterable[str]) -> str:
     """Write the names of drugs in a sentence in tall-man letters."""
     for drug in drugs:
+        if drug not in text:
+            continue
         text = re.sub(rf"(?<!\w){re.escape(drug)}(?!\w)", lettered(drug).replace("\\", ""), text)
     return text
 

@@ -137,8 +137,10 @@ class Canvas:
     Adding to a figure piece by piece costs it a copy of all that is there, ten times over.
     """
 
-    def __init__(self, panels: Sequence[Panel], lanes: int) -> None:
+    def __init__(self, panels: Sequence[Panel], lanes: int, *, hovers: bool = True) -> None:
         self.panels = panels
+        self.hovers = hovers
+        """Whether what a step is can be read by pointing at it: not on paper."""
         self.lanes = panels[0].head - 4
         """How many pixels over the panels the lanes of labels begin."""
         self.above = self.lanes + _LANE * lanes + _STRIP

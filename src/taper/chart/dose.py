@@ -49,9 +49,8 @@ def draw(
             line={"color": colour, "width": width, "shape": "hv"}, hoverinfo="skip",
         )  # fmt: skip
     taken = [step for step in schedule.steps if step.total(drug)]
-    hovers(
-        canvas, row, axis, taken, [_hover(schedule, step, drug, axis) for step in taken]
-    )  # fmt: skip
+    if canvas.hovers:
+        hovers(canvas, row, axis, taken, [_hover(schedule, step, drug, axis) for step in taken])
     _edits(canvas, row, drug, schedule, axis, theme)
 
 

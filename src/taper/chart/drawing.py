@@ -111,8 +111,9 @@ def ink(
     example: bool,
     dated: bool,
     today: date | None,
+    hovers: bool = True,
 ) -> tuple[Canvas, Axis]:
-    """Collect the ink of a chart, for the screen and for paper."""
+    """Collect the ink of a chart, for the screen and, without `hovers`, for paper."""
     axis = Axis.of(schedule, dated, _days_shown(schedule, shown))
     drugs = _taken(schedule)
     tall = _TALL[min(max(1, len(drugs)), len(_TALL)) - 1]
@@ -131,7 +132,7 @@ def ink(
     if shown.pace_days:
         panels.append(rate.panel(schedule, bars, shown.pace_days, lines, theme))
     visits, now = marks.dated(schedule, axis, today)
-    canvas = Canvas(panels, bool(visits) + bool(now))
+    canvas = Canvas(panels, bool(visits) + bool(now), hovers=hovers)
     for row in range(len(panels)):
         title(canvas, row, len(drugs), theme)
     for at, drug in enumerate(drugs):

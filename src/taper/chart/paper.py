@@ -28,7 +28,9 @@ def svg(
 ) -> str:  # fmt: skip
     """Draw a schedule's chart as SVG, so many pixels wide; the same bytes for the same plan."""
     theme = replace(LIGHT, paper="#ffffff")
-    canvas, axis = ink(schedule, shown, theme, example=example, dated=dated, today=today)
+    canvas, axis = ink(
+        schedule, shown, theme, example=example, dated=dated, today=today, hovers=False
+    )
     said = description(schedule, shown, dated=dated)
     return "\n".join(_Paper(canvas, axis, theme, wide).svg(said))
 

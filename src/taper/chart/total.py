@@ -69,4 +69,5 @@ def draw(canvas: Canvas, row: int, schedule: Schedule, by: Scale, axis: Axis, th
             f"<b>Step {step.number}</b>, {axis.span(step)}<br>"
             f"<b>{doses}</b> of diazepam a day, by {source}"
         )
-    hovers(canvas, row, axis, [step for step, _ in known], said)
+    if canvas.hovers:
+        hovers(canvas, row, axis, [step for step, _ in known], said)

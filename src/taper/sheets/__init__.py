@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from taper.record import Record
@@ -48,6 +49,7 @@ FOR_PATIENTS: Final = ("patient", "calendar")
 
 PREPARED: Final = "Prepared on"
 _LONG_WORD: Final = re.compile(r"\S{20}")
+_NO_WORDS: Final = ("chart", "fingerprint")
 """The templates break one of 22 letters, and may put a bracket or a stop beside it."""
 
 BY_PEN: Final = "_" * 20
@@ -66,18 +68,18 @@ def pdf(schedule: Schedule, options: Options | None = None) -> bytes:
     `MissingGlyph` where a character cannot be printed.
     """
     options = options or Options()
-    return press_pdf(_content(schedule, options), _texts(schedule, options))
+    return press_pdf(_content(schedule, options), partial(_texts, schedule, options))
 
 
 def pages(schedule: Schedule, options: Options | None = None, ppi: int = 110) -> list[bytes]:
     """Show the pages that `pdf` prints, each as a PNG. Raises as `pdf` does."""
     options = options or Options()
-    return press_pages(_content(schedule, options), _texts(schedule, options), ppi)
+    return press_pages(_content(schedule, options), partial(_texts, schedule, options), ppi)
 
 
 def drawings(schedule: Schedule, options: Options) -> list[str]:
     """Show the pages that `pdf` prints, each as an SVG, sharp at any size. Raises as `pdf` does."""
-    made = press_drawings(_content(schedule, options), _texts(schedule, options))
+    made = press_drawings(_content(schedule, options), partial(_texts, schedule, options))
     return [page.decode() for page in made]
 
 
@@ -111,7 +113,7 @@ def visit_pdf(record: Record, number: int, options: Options) -> bytes:
     framed = _framed(options, on, VISIT_STANDING, mark)
     inputs = _inputs(options, content | framed, "record", record.to_json())
     said = visit.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return press_pdf(inputs, dict(_leaves(held.to_document(), "") + _leaves(said, "")))
+    return press_pdf(inputs, lambda: dict(_leaves(held.to_document(), "") + _leaves(said, "")))
 
 
 def is_draft(schedule: Schedule, options: Options) -> bool:
@@ -166,16 +168,28 @@ def _framed(options: Options, on: date, standing: str, mark: str) -> dict[str, A
 
 
 def _inputs(options: Options, content: dict[str, Any], carries: str, file: str) -> dict[str, str]:
-    drawn = (".chart", ".fingerprint")
-    words = (text for place, text in _leaves(content, "") if not place.endswith(drawn))
     return {
         "paper": {"a4": "a4", "letter": "us-letter"}[options.paper],
         "size": options.size,
         "content": json.dumps(content, ensure_ascii=False),
         "carries": carries,
         "file": file,
-        "long_words": "yes" if any(_LONG_WORD.search(text) for text in words) else "",
+        "long_words": "yes" if _has_long_word(content) else "",
     }
+
+
+def _has_long_word(content: object) -> bool:
+    waiting = [content]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if _LONG_WORD.search(one):
+                return True
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += (item for key, item in one.items() if key not in _NO_WORDS)
+    return False
 
 
 def _foot(*sentences: str) -> int:

@@ -21,6 +21,7 @@ _REFUSED: Final = re.compile(
     r'|contains the (?:disallowed )?codepoint `"(?P<code>.*?)"`',
     re.DOTALL,
 )
+Texts = Callable[[], Mapping[str, str]]
 _ESCAPED: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
@@ -39,8 +40,8 @@ class MissingGlyph(ValueError):
         super().__init__(f"{place}: {self.words}")
 
 
-def press_pdf(content: Mapping[str, str], texts: Mapping[str, str]) -> bytes:
-    """Set the content as PDF/A-3a and PDF/UA-1. `texts` are what was written, by their place.
+def press_pdf(content: Mapping[str, str], texts: Texts) -> bytes:
+    """Set the content as PDF/A-3a and PDF/UA-1. `texts` tells what was written, by its place.
 
     Raises `MissingGlyph`.
     """
@@ -49,14 +50,14 @@ def press_pdf(content: Mapping[str, str], texts: Mapping[str, str]) -> bytes:
     return made
 
 
-def press_pages(content: Mapping[str, str], texts: Mapping[str, str], ppi: int) -> list[bytes]:
+def press_pages(content: Mapping[str, str], texts: Texts, ppi: int) -> list[bytes]:
     """Set the content as one PNG a page. Raises `MissingGlyph`."""
     press_pdf(content, texts)  # only this refuses a missing glyph; the layout is made once for both
     made = _compile(content, texts, format="png", ppi=ppi, timestamp=0)
     return _each(made)
 
 
-def press_drawings(content: Mapping[str, str], texts: Mapping[str, str]) -> list[bytes]:
+def press_drawings(content: Mapping[str, str], texts: Texts) -> list[bytes]:
     """Set the content as one SVG a page. Raises `MissingGlyph`."""
     press_pdf(content, texts)
     return _each(_compile(content, texts, format="svg", timestamp=0))
@@ -66,9 +67,7 @@ def _each(made: bytes | list[bytes] | None) -> list[bytes]:
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
-def _compile(
-    content: Mapping[str, str], texts: Mapping[str, str], **how: Any
-) -> bytes | list[bytes] | None:
+def _compile(content: Mapping[str, str], texts: Texts, **how: Any) -> bytes | list[bytes] | None:
     # The function of the module, one call a document: a `typst.Compiler` cannot be shared by
     # threads ("Already borrowed").
     run: Callable[..., bytes | list[bytes] | None] = typst.compile
@@ -85,7 +84,7 @@ def _compile(
         missing = _missing(str(error))
         if missing is None:
             raise
-        place = next((place for place, text in texts.items() if missing in text), "the sheet")
+        place = next((place for place, text in texts().items() if missing in text), "the sheet")
         raise MissingGlyph(missing, place) from None
 
 
