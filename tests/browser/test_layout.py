@@ -15,6 +15,7 @@ SIZES: tuple[ViewportSize, ...] = (
 
 OFFENCES = """() => {
   const said = [], root = document.documentElement;
+  document.querySelector('.stMain').scrollTop = 0;  // what is scrolled goes under the head
   for (const box of [root, document.querySelector('.stMain')])
     if (box.scrollWidth > box.clientWidth) said.push(`the page is ${box.scrollWidth} px wide`);
   const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})

@@ -77,11 +77,11 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
             with fields.together():
                 st.button(
                     "Undo", key="undo", type="tertiary", shortcut="Mod+Z", on_click=state.undo,
-                    disabled=not (draft and draft.can_undo), help="The state before; all are kept",
+                    disabled=not (draft and draft.can_undo),
                 )  # fmt: skip
                 st.button(
                     "Redo", key="redo", type="tertiary", shortcut="Mod+Y", on_click=state.redo,
-                    disabled=not (draft and draft.can_redo), help="What was undone last",
+                    disabled=not (draft and draft.can_redo),
                 )  # fmt: skip
             st.button(
                 "New", key="new", type="tertiary", on_click=_begin_empty,
