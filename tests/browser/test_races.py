@@ -72,3 +72,32 @@ def test_a_click_that_comes_with_what_was_just_typed_counts(page: Page, slow_lin
     page.get_by_role("button", name="Plan", exact=True).click()
     expect(days).to_have_value("21")
     page.close()
+
+
+def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    """A run that is broken off by the next key may never have told the browser its texts."""
+    page.goto(screens.link(app_url, server_log, PLAN))
+    days = page.get_by_role("textbox", name="Reduce, Phase 1: days between steps")
+    for typed in ("21", "", "28"):
+        days.fill(typed)
+        page.keyboard.press("Enter")
+        screens.settled(page)
+        page.wait_for_timeout(1_000)
+    page.get_by_role("heading", name="The taper you set").click()
+    for keys in ("Control+z", "Control+y"):
+        for _ in range(3):
+            page.keyboard.press(keys)
+            page.wait_for_timeout(150)
+    page.wait_for_timeout(2_000)
+    screens.settled(page)
+    stored = screens.saved(page.url, server_log)["phases"][0].get("every_days", "")
+    expect(days).to_have_value(str(stored))
+    redo = page.get_by_role("button", name="Redo")
+    while redo.is_enabled():  # a key that came before its button was there did nothing
+        redo.click()
+        page.wait_for_timeout(1_000)
+        screens.settled(page)
+    expect(days).to_have_value("28")
+    assert screens.saved(page.url, server_log)["phases"][0]["every_days"] == 28

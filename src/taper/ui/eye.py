@@ -85,12 +85,25 @@ const listen = () => {
     }
     if (event.key === "Escape" || on.matches("[role=menuitem]")) stay(mind, on)
     walk(event, on)
+    // The browser's own undo would change a field behind the plan's, whose buttons have these keys.
+    const undoes = (event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key)
+    if (undoes && !on.closest("textarea, [role=dialog]")) event.preventDefault()
   }, true)
+  // A server that was started anew knows none of the fields, and colours are chosen on the server.
+  const app = document.querySelector("[data-testid=stApp]")
+  const connected = () => app.dataset.testConnectionState === "CONNECTED"
+  let was = connected()
+  new MutationObserver(() => {
+    if (connected() && !was) mind.run()
+    was = connected()
+  }).observe(app, { attributeFilter: ["data-test-connection-state"] })
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => mind.run())
   return mind
 }
 
 export default function (component) {
   const mind = window.__taperMind || listen()
+  mind.run = () => component.setTriggerValue("asked", Math.random())
   const eye = component.data
   if (!eye || mind.eye === eye.nonce) return
   Object.assign(mind, { eye: eye.nonce, away: false, there: false })
@@ -123,5 +136,9 @@ def to(held: Session, place: str, *, blank: bool = True) -> None:
 
 
 def draw(held: Session) -> None:
-    """Tell the browser where the eye goes; it looks once. Drawn always, so that it is ready."""
-    _component(key="eye", data=held.eye)
+    """Tell the browser where the eye goes; it looks once. Drawn always, so that it is ready.
+
+    It asks for a run where the page needs one that nobody clicked for (`plot.py`, a connection
+    that is back, other colours).
+    """
+    _component(key="eye", data=held.eye, on_asked_change=lambda: None)

@@ -59,7 +59,7 @@ def _chart(view: View) -> None:
         return
     state.save_waiting()
     view = look(held)
-    # Without a change that asked for it: the browser has painted, or a step was clicked.
+    # Without a change that asked for it: a step was clicked.
     if not asked or view.schedule is None or held.conflict or held.trouble:
         st.rerun()
     results.draw_chart(view, asked)

@@ -35,51 +35,57 @@ function loaded() {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".plot")
+  const missing = parentElement.querySelector("p")
   parentElement.querySelector("style").textContent = data.style
   box.setAttribute("aria-label", data.alt)
   box.style.height = `${data.height}px`
   box.wanted = data
   box.tell = setTriggerValue
-  loaded().then((Plotly) => draw(Plotly, box)).catch((error) => {
-    box.textContent = "The chart could not be drawn here. The table has the same doses."
+  if (!window.Plotly) answer(box)  // the rest of the page does not wait for what may take long
+  loaded().then((Plotly) => draw(Plotly, box)).then(() => { missing.hidden = true }, (error) => {
     console.error(error)
+    if (window.Plotly) window.Plotly.purge(box)
+    box.shown = box.watched = undefined
+    missing.hidden = false
   }).finally(() => answer(box))
 }
 
 function draw(Plotly, box) {
   const { figure } = box.wanted
   if (box.shown === figure) return
-  box.shown = figure
   const { data, layout } = JSON.parse(figure)
   Plotly.react(box, data, layout, { displayModeBar: false, doubleClick: false })
+  box.shown = figure
   box.wide = box.offsetWidth
   if (box.watched) return
-  box.watched = new ResizeObserver(() => {
-    if (!box.offsetWidth || box.offsetWidth === box.wide) return
+  box.watched = true
+  box.resized ??= new ResizeObserver(() => {
+    if (!box.shown || !box.offsetWidth || box.offsetWidth === box.wide) return
     box.wide = box.offsetWidth
     Plotly.Plots.resize(box)
   })
-  box.watched.observe(box)
+  box.resized.observe(box)
   box.on("plotly_click", ({ points }) => {
     const point = points[0]?.customdata
     if (point !== undefined) box.tell("picked", point)
   })
 }
 
-// Says that it is painted; a page that nobody sees is not painted.
+// Asks for the rest once this is painted; a page that nobody sees is not painted.
 function answer(box) {
   const { ask } = box.wanted
   if (!ask || box.answered === ask) return
   box.answered = ask
-  const say = () => box.tell("painted", ask)
-  if (document.hidden) say()
-  else requestAnimationFrame(() => setTimeout(say))
+  const run = () => window.__taperMind.run()
+  if (document.hidden) run()
+  else requestAnimationFrame(() => setTimeout(run))
 }
 """.replace("LIBRARY", LIBRARY)
 
 _component = st.components.v2.component(
     "taper_plot",
-    html='<style></style><div class="plot" role="figure"></div>',
+    html="<style></style><p hidden>The chart could not be drawn here. The table has the same"
+    ' doses.</p><div class="plot" role="figure"></div>',
     js=_JS,
     isolate_styles=False,
 )
@@ -90,7 +96,7 @@ def draw(
 ) -> None:
     """Draw a figure; `picked` is given the `customdata` of a point that is clicked.
 
-    With another `ask` than before the browser asks for a run, once it has painted the figure.
+    With another `ask` than before the browser asks for a run (`eye.py`), once it has painted it.
     """
 
     def told() -> None:
@@ -102,7 +108,7 @@ def draw(
         "figure": drawing.text, "height": drawing.height, "alt": drawing.description,
         "style": _labels(key, drawing), "ask": ask,
     }  # fmt: skip
-    _component(key=key, data=shown, on_picked_change=told, on_painted_change=told)
+    _component(key=key, data=shown, on_picked_change=told)
 
 
 def _labels(key: str, drawing: Drawing) -> str:
@@ -121,7 +127,8 @@ def _places(key: str, notes: Sequence[int]) -> str:
 
 async def _library(_request: Request) -> Response:
     script = files("plotly") / "package_data" / "plotly.min.js"
-    return FileResponse(str(script), media_type="text/javascript")
+    kept = {"Cache-Control": "public, immutable, max-age=31536000"}
+    return FileResponse(str(script), media_type="text/javascript", headers=kept)
 
 
 ROUTE: Final = Route(LIBRARY, _library)

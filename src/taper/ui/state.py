@@ -352,7 +352,6 @@ def whole_page() -> None:
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
-    save_waiting()
     try:
         held.draft = action()
     except Conflict:
@@ -398,6 +397,7 @@ def trying(action: Callable[[], None]) -> None:
 
 def confirm(said: dict[str, Any]) -> None:
     """Keep a clinician's confirmation of exactly the saved state."""
+    save_waiting()
     held = session()
     draft = held.draft
     if draft:
@@ -405,19 +405,24 @@ def confirm(said: dict[str, Any]) -> None:
 
 
 def undo() -> None:
-    """Go back to the state before."""
-    _go(lambda draft, now: store().undo(draft, now))
+    """Go back to the state before, if there is one."""
+    save_waiting()
+    draft = session().draft
+    if draft and draft.can_undo:
+        _go(lambda: store().undo(draft, datetime.now(UTC)))
 
 
 def redo() -> None:
-    """Go on to the state that was undone."""
-    _go(lambda draft, now: store().redo(draft, now))
+    """Go on to the state that was undone, unless something was changed since."""
+    save_waiting()
+    draft = session().draft
+    if draft and draft.can_redo:
+        _go(lambda: store().redo(draft, datetime.now(UTC)))
 
 
-def _go(action: Callable[[Draft, datetime], Draft]) -> None:
+def _go(action: Callable[[], Draft]) -> None:
     held = session()
-    draft = held.draft
-    if draft and _keep(held, lambda: action(draft, datetime.now(UTC))):
+    if _keep(held, action):
         assert held.draft
         held.document = alive(held.draft.document, held.document)
         held.typed = None

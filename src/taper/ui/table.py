@@ -176,7 +176,7 @@ def _notes(schedule: Schedule) -> dict[int, str]:
         if run[0].number in edited:
             notes[run[0].number] = _BY_HAND
         elif len(run) > 1:
-            notes[run[0].number] = "no change"
+            notes[run[0].number] = "then no change"
     return notes
 
 
