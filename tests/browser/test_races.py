@@ -101,3 +101,20 @@ def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
         screens.settled(page)
     expect(days).to_have_value("28")
     assert screens.saved(page.url, server_log)["phases"][0]["every_days"] == 28
+
+
+def test_undo_at_once_takes_back_what_was_just_typed(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    """The change that waits for the next run is saved before it is undone."""
+    page.goto(screens.link(app_url, server_log, PLAN))
+    days = page.get_by_role("textbox", name="Reduce, Phase 1: days between steps")
+    days.fill("21")
+    page.keyboard.press("Enter")
+    screens.settled(page)
+    page.wait_for_timeout(4_500)  # else both are one state
+    days.fill("9")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+    expect(days).to_have_value("21")
+    assert screens.saved(page.url, server_log)["phases"][0]["every_days"] == 21

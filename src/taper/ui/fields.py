@@ -6,6 +6,7 @@ is wrong with them, where a number field of the browser would change a comma wit
 """
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -16,11 +17,12 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.phases import BY
-from taper.ui.state import Part, change, chart_first
+from taper.ui.state import Part, change, chart_first, session
 from taper.ui.view import View
 
 PAUSE: Final = "350ms"
 """What is typed counts after this pause: long enough not to read half a number."""
+_ECHO_SECONDS: Final = 3
 _WHOLE: Final = re.compile("0|[1-9][0-9]{0,5}")
 
 Write = Callable[[Part, str, Any, bool], None]
@@ -141,13 +143,26 @@ def default(widget: str, value: Any) -> Any:
     of page, a lost connection) starts from the document and never from a blank.
     """
     if widget in st.session_state and st.session_state[widget] != value:
+        session().told[widget] = st.session_state[widget], time.monotonic()
         st.session_state[widget] = value
         return None
     return value
 
 
+def _answered(widget: str) -> bool:
+    """Say whether a change of a field is the clinician's.
+
+    It is not where the page was left before the browser was done, or where the browser says again
+    what it showed before `default`: a run that was broken off never told it the other value.
+    """
+    if widget not in st.session_state:
+        return False
+    before, when = session().told.get(widget, (None, 0.0))
+    return time.monotonic() - when > _ECHO_SECONDS or st.session_state[widget] != before
+
+
 def _typed(widget: str, part: Part, key: str, whole: bool, write: Write) -> None:
-    if widget not in st.session_state:  # the page was left before the browser was done
+    if not _answered(widget):
         return
     typed = st.session_state[widget] or ""
     value: Any = typed if typed.strip() else ""
@@ -196,10 +211,10 @@ def choice(
 def _chosen(
     widget: str, part: Part, key: str, values: Mapping[str, Any], shown: str | None, write: Write
 ) -> None:
-    # A browser that builds the page anew reports every field once: no change is not a change.
-    if widget not in st.session_state:
+    if not _answered(widget):
         return
     chosen = st.session_state[widget]
+    # A browser that builds the page anew reports every field once: no change is not a change.
     if chosen != shown:
         write(part, key, values.get(chosen) if chosen is not None else None, False)
 
@@ -247,7 +262,7 @@ def day(
 
 
 def _dated(widget: str, part: Part, key: str, write: Write) -> None:
-    if widget not in st.session_state:
+    if not _answered(widget):
         return
     chosen: date | None = st.session_state[widget]
     write(part, key, chosen.isoformat() if chosen else None, False)
