@@ -45,10 +45,12 @@ def test_while_the_server_is_gone_nothing_is_called_saved_and_later_only_what_is
         )
         label.fill("at once")  # before the page is drawn anew: taken in or plainly not there
         label.press("Enter")
-        expect(saved).to_have_text(re.compile("^Saved"))
-        assert page.evaluate(SAYS) == "none"
+        # Until the page is drawn anew it does not say "Saved".
+        expect(page.locator("[data-testid=stApp][data-reading]")).to_have_count(0)
         page.wait_for_timeout(SETTLES_MS)
         screens.settled(page)
+        expect(saved).to_have_text(re.compile("^Saved"))
+        assert page.evaluate(SAYS) == "none"
         assert label.input_value() == stored()
         label.fill("later")
         label.press("Enter")

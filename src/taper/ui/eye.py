@@ -94,9 +94,12 @@ const listen = () => {
   const connected = () => app.dataset.testConnectionState === "CONNECTED"
   let was = connected()
   new MutationObserver(() => {
-    if (connected() && !was) mind.run()
+    const reading = app.dataset.reading
+    if (connected() && !was) { app.dataset.reading = "soon"; mind.run() }
+    else if (reading && app.dataset.testScriptState === "running") app.dataset.reading = "now"
+    else if (reading === "now") delete app.dataset.reading  // the page is drawn anew
     was = connected()
-  }).observe(app, { attributeFilter: ["data-test-connection-state"] })
+  }).observe(app, { attributeFilter: ["data-test-connection-state", "data-test-script-state"] })
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => mind.run())
   return mind
 }
