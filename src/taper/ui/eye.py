@@ -89,7 +89,7 @@ const listen = () => {
     const undoes = (event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key)
     if (undoes && !on.closest("textarea, [role=dialog]")) event.preventDefault()
   }, true)
-  // A server that was started anew knows none of the fields, and colours are chosen on the server.
+  // A server that was started anew knows none of the fields.
   const app = document.querySelector("[data-testid=stApp]")
   const connected = () => app.dataset.testConnectionState === "CONNECTED"
   let was = connected()
@@ -100,7 +100,6 @@ const listen = () => {
     else if (reading === "now") delete app.dataset.reading  // the page is drawn anew
     was = connected()
   }).observe(app, { attributeFilter: ["data-test-connection-state", "data-test-script-state"] })
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => mind.run())
   return mind
 }
 
@@ -142,6 +141,6 @@ def draw(held: Session) -> None:
     """Tell the browser where the eye goes; it looks once. Drawn always, so that it is ready.
 
     It asks for a run where the page needs one that nobody clicked for (`plot.py`, a connection
-    that is back, other colours).
+    that is back).
     """
     _component(key="eye", data=held.eye, on_asked_change=lambda: None)
