@@ -74,6 +74,28 @@ def test_a_click_that_comes_with_what_was_just_typed_counts(page: Page, slow_lin
     page.close()
 
 
+def test_a_click_counts_though_the_chart_asks_for_the_rest_of_the_page(
+    page: Page, slow_link: str
+) -> None:
+    """The run of the click is broken off by the one that the chart asks for once it is painted."""
+    page.goto(slow_link)
+    days = page.get_by_role("textbox", name="Reduce, Phase 1: days between steps")
+    for typed, button in (("21", "Open"), ("28", "Sheets")):
+        screens.settled(page)
+        box = page.get_by_role("button", name=button, exact=True).first.bounding_box()
+        assert box
+        days.fill(typed)
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        if button == "Open":
+            page.wait_for_timeout(5 * PAUSE_MS)
+            screens.settled(page)
+            expect(page.get_by_role("dialog")).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Directions", exact=True)).to_be_visible()
+    page.close()
+
+
 def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
     page: Page, app_url: str, server_log: Path
 ) -> None:

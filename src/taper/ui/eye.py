@@ -8,7 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from taper.ui.state import Session
+from taper.ui import state
+from taper.ui.state import CHART, Session
 
 _LOOK: Final = """
 // A menu that is opened by a key leaves the focus on its button, where no arrow reaches it.
@@ -95,7 +96,7 @@ const listen = () => {
   let was = connected()
   new MutationObserver(() => {
     const reading = app.dataset.reading
-    if (connected() && !was) { app.dataset.reading = "soon"; mind.run() }
+    if (connected() && !was) { app.dataset.reading = "soon"; mind.run("page") }
     else if (reading && app.dataset.testScriptState === "running") app.dataset.reading = "now"
     else if (reading === "now") delete app.dataset.reading  // the page is drawn anew
     was = connected()
@@ -105,7 +106,7 @@ const listen = () => {
 
 export default function (component) {
   const mind = window.__taperMind || listen()
-  mind.run = () => component.setTriggerValue("asked", Math.random())
+  mind.run = (why) => component.setTriggerValue("asked", why)
   const eye = component.data
   if (!eye || mind.eye === eye.nonce) return
   Object.assign(mind, { eye: eye.nonce, away: false, there: false })
@@ -143,4 +144,9 @@ def draw(held: Session) -> None:
     It asks for a run where the page needs one that nobody clicked for (`plot.py`, a connection
     that is back).
     """
-    _component(key="eye", data=held.eye, on_asked_change=lambda: None)
+
+    def asked() -> None:
+        if st.session_state["eye"]["asked"] == CHART:
+            state.rest_of_page()
+
+    _component(key="eye", data=held.eye, on_asked_change=asked)

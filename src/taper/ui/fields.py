@@ -80,13 +80,16 @@ def more(label: str, options: Sequence[str], key: str, **drawn: Any) -> str | No
 def pressed(label: str, key: str, **drawn: Any) -> bool:
     """Draw a button whose click the run answers as it comes by; says whether it was clicked.
 
-    A click needs a callback to count beside a change that has the chart drawn alone.
+    It is said until a whole run came to its end (`Session.clicked`): the framework forgets a click
+    where its run is broken off.
     """
-    return st.button(label, key=key, on_click=clicked, **drawn)
+    st.button(label, key=key, on_click=clicked, args=(key,), **drawn)
+    return key in session().clicked
 
 
-def clicked() -> None:
-    """Do nothing yet."""
+def clicked(key: str) -> None:
+    """Keep a click until it is answered."""
+    session().clicked[key] = st.session_state[key]
 
 
 def cross(name: str, key: str, on_click: Callable[..., None], *args: Any) -> None:

@@ -34,7 +34,7 @@ def bar(pages: list[st.Page], page: st.Page) -> None:
         for other in pages:
             here = " (this page)" if other.url_path == page.url_path else ""
             kind: Any = "secondary" if here else "tertiary"
-            if fields.pressed(other.title, f"go-{other.title}", type=kind):
+            if fields.pressed(other.title, f"go-{other.title}", type=kind) and not here:
                 go(other)
         fields.words(wording.NOTICE)
         if fields.pressed(_SIGNS, "signs", type="tertiary"):
@@ -118,10 +118,11 @@ _DELETE: Final = "Delete this plan"
 
 def _more(held: Session) -> None:
     """Draw what is done seldom, as one menu."""
-    chosen = st.menu_button(
+    st.menu_button(
         "More", [_MINE, _DELETE] if held.draft else [_MINE], key="plan-more", type="tertiary",
-        help="Your own details; delete this plan", on_click=fields.clicked,
+        help="Your own details; delete this plan", on_click=fields.clicked, args=("plan-more",),
     )  # fmt: skip
+    chosen = held.clicked.get("plan-more")
     if chosen == _MINE:
         my_details.dialog()
     elif chosen == _DELETE and held.draft:

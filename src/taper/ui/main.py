@@ -75,4 +75,5 @@ def run() -> None:
     frame.bar(listed, page)
     page.run()
     eye.draw(state.session())
+    state.whole_page_drawn()
     _freeze()

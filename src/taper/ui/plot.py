@@ -76,7 +76,7 @@ function answer(box) {
   const { ask } = box.wanted
   if (!ask || box.answered === ask) return
   box.answered = ask
-  const run = () => window.__taperMind.run()
+  const run = () => window.__taperMind.run("chart")
   if (document.hidden) run()
   else requestAnimationFrame(() => setTimeout(run))
 }

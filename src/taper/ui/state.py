@@ -96,6 +96,11 @@ class Session:
     asked: str = ""
     """What the next drawing of the chart is for: `PAGE`, or a fresh sign of the change that has it
     drawn alone; "" once it is drawn."""
+    owed: bool = False
+    """Whether the chart was drawn alone since the whole page was."""
+    clicked: dict[str, Any] = field(default_factory=dict)
+    """What was clicked, by the button's key, since the whole page was drawn. A run that is broken
+    off leaves it to the next."""
     later: bool = False
     """Whether a save waits for the next run."""
     waiting: Callable[[], None] | None = None
@@ -335,8 +340,19 @@ def chart_first(change: Callable[..., None], *args: Any) -> None:
         change(*args)
     finally:
         held.later = False
-    held.asked = secrets.token_hex(8)
+    held.asked, held.owed = secrets.token_hex(8), True
     st.rerun(CHART)
+
+
+def rest_of_page() -> None:
+    """Draw the rest of the page, as the chart asks; nothing where another run came before it.
+
+    Such a run may have been that of a click, and what it opened is not to be closed again.
+    """
+    held = session()
+    if not held.owed:
+        held.asked = PAGE
+        st.rerun(CHART)
 
 
 def save_waiting() -> None:
@@ -351,6 +367,13 @@ def whole_page() -> None:
     save_waiting()
     held = session()
     held.charted, held.asked = False, PAGE
+
+
+def whole_page_drawn() -> None:
+    """End a run of the whole page."""
+    held = session()
+    held.owed = False
+    held.clicked.clear()
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
