@@ -350,7 +350,7 @@ def rest_of_page() -> None:
     Such a run may have been that of a click, and what it opened is not to be closed again.
     """
     held = session()
-    if not held.owed:
+    if held.charted and not held.owed:
         held.asked = PAGE
         st.rerun(CHART)
 
