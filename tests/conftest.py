@@ -82,6 +82,7 @@ def browser(chromium_executable: str) -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--process-per-site",
             ],
         )
         yield browser
@@ -114,11 +115,11 @@ class Watch:
     foreign: list[str] = field(default_factory=list)
     """Addresses on other machines that the page asked."""
 
-    def context(self, context: BrowserContext) -> None:
-        context.on("console", self.message)
-        context.on("weberror", lambda thrown: self.errors.append(str(thrown.error)))
-        context.on("request", lambda request: self.asked(request.url))
-        context.on("page", lambda page: page.on("websocket", lambda opened: self.asked(opened.url)))
+    def page(self, page: Page) -> None:
+        page.on("console", self.message)
+        page.on("pageerror", lambda thrown: self.errors.append(str(thrown)))
+        page.on("request", lambda request: self.asked(request.url))
+        page.on("websocket", lambda opened: self.asked(opened.url))
 
     def message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -135,13 +136,9 @@ def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture
-def page(browser: Browser, watch: Watch, server_log: Path) -> Iterator[Page]:
-    """An empty page of a new visitor.
-
-    At its end: no trace in the server's log, no error on the console, no other machine asked.
-    """
-    logged = server_log.stat().st_size
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """What all pages share: Streamlit's and Plotly's scripts, read once and not for each test."""
     context = browser.new_context(
         viewport={"width": 1366, "height": 768},
         accept_downloads=True,
@@ -149,9 +146,24 @@ def page(browser: Browser, watch: Watch, server_log: Path) -> Iterator[Page]:
         timezone_id="UTC",
     )
     context.set_default_timeout(WAIT_MS)
-    watch.context(context)
-    yield context.new_page()
+    context.new_page()  # its process goes on from test to test
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext, watch: Watch, server_log: Path) -> Iterator[Page]:
+    """An empty page of a new visitor.
+
+    At its end: no trace in the server's log, no error on the console, no other machine asked.
+    """
+    logged = server_log.stat().st_size
+    visitor.on("page", watch.page)
+    yield visitor.new_page()
+    visitor.remove_listener("page", watch.page)
+    for opened in visitor.pages[1:]:
+        opened.close()
+    visitor.clear_cookies()
     said = server_log.read_bytes()[logged:].decode(errors="replace")
     if "Traceback" in said:
         pytest.fail(f"the app raised:\n{said}")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
@@ -139,7 +140,29 @@ def test_no_barrier_in_any_state_of_a_plan(page: Page, app_url: str, server_log:
     looked.nothing()
 
 
-def test_no_barrier_in_what_opens_on_the_plan_page(
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+def test_no_barrier_in_what_opens_over_the_plan_page(
+    page: Page, app_url: str, server_log: Path, scheme: Scheme
+) -> None:
+    page.goto(screens.link(app_url, server_log, TYPED))
+    looked = Looked(page)
+    looked.turn(scheme)
+    page.reload()
+    screens.pages(page)
+    button: Any = "button"
+    more = (button, "^More$")
+    for name in ("^Times of day", "^Facts on", "^Listed", "^Templates", "^Show$", "^Paste"):
+        looked.over(POPOVER, (button, name))
+    looked.over(DIALOG, (button, "^Signs that"))
+    away = (button, "take off"), ("menuitem", "^Delete for good")
+    looked.over(DIALOG, (button, "^Open"), *away)
+    looked.over(DIALOG, more, ("menuitem", "^My details"))
+    looked.over(DIALOG, more, ("menuitem", "^Delete this"))
+    looked.over(DIALOG, (button, "^Change step 2"))
+    looked.nothing()
+
+
+def test_no_barrier_in_what_folds_and_drops_down_on_the_plan_page(
     page: Page, app_url: str, server_log: Path
 ) -> None:
     stale = [{"step": 4, "days": 21, "was_mg": {"lorazepam": "9", "diazepam": "5"}}]
@@ -157,21 +180,6 @@ def test_no_barrier_in_what_opens_on_the_plan_page(
     expect(page.get_by_text("one has")).to_be_visible()
     looked.at("all that folds, with a stale edit and a question")
     line.fill("")
-
-    button: Any = "button"
-    more = (button, "^More$")
-    for scheme in SIGNS:
-        looked.turn(scheme)
-        page.reload()
-        screens.pages(page)
-        for name in ("^Times of day", "^Facts on", "^Listed", "^Templates", "^Show$", "^Paste"):
-            looked.over(POPOVER, (button, name))
-        looked.over(DIALOG, (button, "^Signs that"))
-        away = (button, "take off"), ("menuitem", "^Delete for good")
-        looked.over(DIALOG, (button, "^Open"), *away)
-        looked.over(DIALOG, more, ("menuitem", "^My details"))
-        looked.over(DIALOG, more, ("menuitem", "^Delete this"))
-        looked.over(DIALOG, (button, "^Change step 2"))
     page.get_by_role("combobox", name="Reduce, Phase 3: of what").click()
     looked.at("a list to choose from")
     page.keyboard.press("Escape")

@@ -10,6 +10,7 @@ from serving import ROOT, served
 EDITS = 2
 
 
+@pytest.mark.long
 def test_the_edit_benchmark_times_each_edit_on_both_pages(
     browser: Browser, app_url: str, server_log: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -30,6 +31,7 @@ def test_the_edit_benchmark_times_each_edit_on_both_pages(
     assert all(took > 0 for _, ours, theirs in rows for took in (*ours, *theirs))
 
 
+@pytest.mark.long
 def test_the_record_benchmark_times_each_change_on_both_pages(
     browser: Browser, app_url: str, server_log: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -129,7 +129,7 @@ def test_a_secret_is_found_only_where_it_belongs(page: Page, watched: Watched) -
     The texts are hostile too, and are shown as they stand wherever they are typed.
     """
     asked: list[str] = []
-    page.context.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url))
     page.add_init_script("window.hit = () => { window.wasHit = ['a script ran'] }")
     text = json.dumps(hostile()).replace("<img src=x", f"{CANARY}<img src=x")
     document = json.loads(text) | {"label": CANARY, "notes": f"{CANARY} {WORDS}"}

@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
@@ -21,12 +20,6 @@ from taper.exchange import csv_text
 from taper.steps import Step
 
 MOST_ACTIONS = 30
-ACCENT: dict[Literal["light", "dark"], str] = {
-    "light": "rgb(11, 83, 148)",
-    "dark": "rgb(143, 189, 240)",
-}
-"""The colour of what can be clicked."""
-
 PLAN: dict[str, Any] = {
     "format": "taper-plan/1",
     "start": "2027-01-04",
@@ -238,30 +231,6 @@ def test_a_page_is_turned_while_a_field_still_sends(page: Page, plan_url: str) -
         assert "/sheets?plan=" in page.url
         turn_to(page, "Plan")
         expect(percent).to_have_value(f"{11 + turn}")
-
-
-def test_no_barrier_that_axe_knows(page: Page, plan_url: str) -> None:
-    page.goto(plan_url)
-    expect(page.get_by_text("first day without")).to_be_visible()
-    expect(page.get_by_role("table", name="Schedule, doses in mg")).to_be_visible()
-    barriers(page)
-    turn_to(page, "Sheets")
-    expect(page.get_by_role("button", name="PDF", exact=True)).to_be_visible()
-    barriers(page)
-    page.get_by_role("button", name="Signs that need help now").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    barriers(page)
-
-
-def barriers(page: Page) -> None:
-    """Look with both sets of colours."""
-    for scheme, accent in ACCENT.items():
-        page.emulate_media(color_scheme=scheme)
-        links = page.get_by_role("button", name="About", exact=True)
-        expect(links).to_have_css("color", accent)
-        settled(page)
-        found = Axe().run(page).response["violations"]
-        assert not [(scheme, one["id"], one["nodes"][0]["html"]) for one in found]
 
 
 def chosen(page: Page) -> Locator:
