@@ -184,11 +184,11 @@ def test_two_people_at_once(page: Page, browser: Browser, app_url: str, server_l
         field = "Reduce, Phase 2: how much"
         expect(other.get_by_role("textbox", name=field, exact=True)).to_have_value("10")
         typed = {"11": page, "12": other}
+        store = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+        kept = first = store.load(draft.partition("=")[2])
         for text, window in typed.items():
             window.get_by_role("textbox", name=field, exact=True).fill(text)
         told = "This plan was changed in another window"
-        store = Drafts(server_log.with_name("data") / "drafts.sqlite3")
-        kept = first = store.load(draft.partition("=")[2])
         while kept == first:
             page.wait_for_timeout(100)
             kept = store.load(draft.partition("=")[2])
