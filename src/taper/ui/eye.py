@@ -146,7 +146,8 @@ def draw(held: Session) -> None:
     """
 
     def asked() -> None:
-        if st.session_state["eye"]["asked"] == CHART:
+        # Empty once the page was left.
+        if st.session_state.get("eye", {}).get("asked") == CHART:
             state.rest_of_page()
 
     _component(key="eye", data=held.eye, on_asked_change=asked)

@@ -89,7 +89,7 @@ def pressed(label: str, key: str, **drawn: Any) -> bool:
 
 def clicked(key: str) -> None:
     """Keep a click until it is answered."""
-    session().clicked[key] = st.session_state[key]
+    session().clicked[key] = st.session_state.get(key)  # None once the page was left
 
 
 def cross(name: str, key: str, on_click: Callable[..., None], *args: Any) -> None:
