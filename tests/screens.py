@@ -126,7 +126,7 @@ def pages(page: Page) -> list[str]:
 
 def turn_to(page: Page, name: str) -> None:
     """Turn to a page and wait until it stands there."""
-    button = page.get_by_role("button", name=name, exact=True)
+    button = page.locator(f".st-key-go-{name} button")
     button.click()
     expect(button).to_have_attribute("kind", "secondary")
     settled(page)
