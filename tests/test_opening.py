@@ -22,6 +22,8 @@ MISSHAPEN = {
     '{"phases": [{"kind": "switch", "moving": {"equal_steps": []}}]}': "phases[0].moving",
     '{"edits": [{"step": true}]}': "edits[0].step",
     "[]": "must be an object",
+    "{}": "format: must be taper-plan/1, got nothing",
+    '{"format": "taper-plan/99"}': "format: must be taper-plan/1, got 'taper-plan/99'",
 }
 
 
@@ -34,9 +36,9 @@ def test_what_no_field_could_show_is_refused_with_its_place(text: str) -> None:
 
 def test_what_is_unfinished_or_wrong_in_a_field_is_opened() -> None:
     document = loads(
-        '{"regimen": [{"drug": "", "doses_mg": {"morning": "2,5"}}], "phases": [{"kind": "set",'
-        ' "steps": [{"days": "x", "doses_mg": {}}]}, {"kind": "reduce", "steps": 3,'
-        ' "taking_from": {"in_turn": ["morning"]}, "by": {"equal_steps": 4}}], "new": {"a": 1}}'
+        '{"format": "taper-plan/1", "regimen": [{"drug": "", "doses_mg": {"morning": "2,5"}}],'
+        ' "phases": [{"kind": "set", "steps": [{"days": "x", "doses_mg": {}}]},'
+        ' {"kind": "reduce", "steps": 3, "taking_from": {"in_turn": ["morning"]}, "by": {"equal_steps": 4}}], "new": {"a": 1}}'
     )
     assert check(document) == document
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from taper.amount import seen
 from taper.document import Fault, InvalidPlan, join
+from taper.plan import FORMAT
 
 _Shape = Any
 """`str` for text, `int` for text or a whole number, a list for a list, a mapping for an object."""
@@ -99,8 +100,12 @@ def _kept(place: str, value: object) -> Iterator[Fault]:
 def _more(document: dict[str, Any]) -> Iterator[Fault]:
     """Find what depends on more than the key: the steps and orders of phases, the names of times.
 
-    The keys that this version does not know are not shown: the plan's own faults name them.
+    The keys that this version does not know are not shown: the plan's own faults name them. A file
+    of another format is none to mend: its known keys may mean something else.
     """
+    if document.get("format") != FORMAT:
+        got = seen(document["format"]) if "format" in document else "nothing"
+        yield Fault("format", f"must be {FORMAT}, got {got}")
     times = document.get("times")
     if times is not None and (not times or len(set(times)) < len(times)):
         yield Fault("times", "must be at least one, and each once")
