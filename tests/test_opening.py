@@ -38,7 +38,8 @@ def test_what_is_unfinished_or_wrong_in_a_field_is_opened() -> None:
     document = loads(
         '{"format": "taper-plan/1", "regimen": [{"drug": "", "doses_mg": {"morning": "2,5"}}],'
         ' "phases": [{"kind": "set", "steps": [{"days": "x", "doses_mg": {}}]},'
-        ' {"kind": "reduce", "steps": 3, "taking_from": {"in_turn": ["morning"]}, "by": {"equal_steps": 4}}], "new": {"a": 1}}'
+        ' {"kind": "reduce", "steps": 3, "taking_from": {"in_turn": ["morning"]},'
+        ' "by": {"equal_steps": 4}}], "new": {"a": 1}}'
     )
     assert check(document) == document
 
