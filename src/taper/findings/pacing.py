@@ -263,7 +263,7 @@ def _bases(one: _Series, found: Sequence[Window], published: Figure, suffix: str
     if suffix != "max" or published.base != "not stated" or not one.start:
         return ""
     worst = max(_of(window, one.start).percent for window in found)
-    return f"; counted from the first dose that is {wording.percentage(worst, 1)}"
+    return f"; that is {wording.percentage(worst, 1)} of the first dose"
 
 
 def _agreement(series: Sequence[_Series], over: Sequence[tuple[_Series, object]]) -> str:
