@@ -167,6 +167,8 @@ def test_the_chart_stays_in_view_while_the_last_phase_is_edited(
     page.set_viewport_size(SIZES[0])
     page.goto(screens.link(app_url, server_log, screens.FULL))
     chart = page.locator(".js-plotly-plot")
+    expect(chart).to_be_visible()
+    screens.settled(page)
     field = page.get_by_role("textbox", name="Reduce, Phase 4: days between steps", exact=True)
     field.scroll_into_view_if_needed()
     field.click()
