@@ -57,9 +57,11 @@ def _chart(view: View) -> None:
     if asked == PAGE:
         results.draw_chart(view)
         return
-    state.save_waiting()
     view = look(held)
     # Without a change that asked for it: a step was clicked.
-    if not asked or view.schedule is None or held.conflict or held.trouble:
+    alone = bool(asked and view.schedule)
+    if alone:
+        results.draw_chart(view, asked)
+    state.save_waiting()
+    if not alone or held.conflict or held.trouble:
         st.rerun()
-    results.draw_chart(view, asked)

@@ -327,8 +327,9 @@ def save(typed: tuple[int, str] | None = None) -> None:
 def chart_first(change: Callable[..., None], *args: Any) -> None:
     """Make a change, and draw the chart alone; the browser asks for the rest once it is painted.
 
-    The change is saved as that run begins, at once after this one: with a disk between them, the
-    browser would mark the whole page as old before it hears that the chart alone is drawn.
+    The change is saved in that run, at once after this one, when the chart is on its way: with a
+    disk between them, the browser would mark the whole page as old before it hears that the chart
+    alone is drawn.
     """
     held = session()
     if not held.charted:  # the page was turned before the browser was done
