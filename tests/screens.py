@@ -1,5 +1,6 @@
 """The app's pages and a plan with something in every part, for tests that look at all of them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -115,6 +116,15 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning"
     )
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what the page itself does not show."""
+    for _ in range(300):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    assert holds()
 
 
 def pages(page: Page) -> list[str]:

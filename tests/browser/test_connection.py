@@ -51,12 +51,10 @@ def test_while_the_server_is_gone_nothing_is_called_saved_and_later_only_what_is
         screens.settled(page)
         expect(saved).to_have_text(re.compile("^Saved"))
         assert page.evaluate(SAYS) == "none"
-        assert label.input_value() == stored()
+        screens.until(page, lambda: label.input_value() == stored())
         label.fill("later")
         label.press("Enter")
-        page.wait_for_timeout(SETTLES_MS)
-        screens.settled(page)
-        assert stored() == "later"
+        screens.until(page, lambda: stored() == "later")
         page.close()
     assert all("ERR_CONNECTION" in said or "WebSocket" in said for said in watch.errors)
     watch.errors.clear()

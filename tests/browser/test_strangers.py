@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from screens import FULL, link, pages, settled, turn_to
+from screens import FULL, link, pages, settled, turn_to, until
 from serving import ROOT, served
 from taper.drafts import Drafts
 
@@ -185,13 +185,12 @@ def test_two_people_at_once(page: Page, browser: Browser, app_url: str, server_l
         expect(other.get_by_role("textbox", name=field, exact=True)).to_have_value("10")
         typed = {"11": page, "12": other}
         store = Drafts(server_log.with_name("data") / "drafts.sqlite3")
-        kept = first = store.load(draft.partition("=")[2])
+        first = store.load(draft.partition("=")[2])
         for text, window in typed.items():
             window.get_by_role("textbox", name=field, exact=True).fill(text)
         told = "This plan was changed in another window"
-        while kept == first:
-            page.wait_for_timeout(100)
-            kept = store.load(draft.partition("=")[2])
+        until(page, lambda: store.load(draft.partition("=")[2]) != first)
+        kept = store.load(draft.partition("=")[2])
         assert kept
         won = kept.document["phases"][1]["by"]["percent_of_current"]
         lost = typed[{"11": "12", "12": "11"}[won]]
