@@ -37,13 +37,18 @@ else:
 """
 
 
-@pytest.fixture
-def slow_link(tmp_path: Path, server_log: Path) -> Iterator[str]:
-    script = tmp_path / "slow.py"
+@pytest.fixture(scope="module")
+def slow_url(tmp_path_factory: pytest.TempPathFactory, server_log: Path) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("slow")
+    script = folder / "slow.py"
     script.write_text(SLOW, "utf-8")
-    log = tmp_path / "server.log"
-    with served(script, log, server_log.with_name("data")) as url:
-        yield screens.link(url, server_log, PLAN)
+    with served(script, folder / "server.log", server_log.with_name("data")) as url:
+        yield url
+
+
+@pytest.fixture
+def slow_link(slow_url: str, server_log: Path) -> str:
+    return screens.link(slow_url, server_log, PLAN)
 
 
 def test_typing_on_while_the_saved_plan_is_looked_at_finds_no_other_window(
