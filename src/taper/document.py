@@ -5,11 +5,13 @@ Fractions come as `Decimal`, so that none is ever binary; no key comes twice.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final
+
+from taper.amount import seen
 
 MOST_BYTES: Final = 1_000_000
 MOST_LEVELS: Final = 32
@@ -110,6 +112,13 @@ def _walk(value: object, place: str, level: int) -> Iterator[Fault]:
     elif isinstance(value, list):
         for at, item in enumerate(value):
             yield from _walk(item, f"{place}[{at}]", level + 1)
+
+
+def other_format(document: Mapping[str, Any], wanted: str) -> Iterator[Fault]:
+    """Find a document whose `format` is not the one that is read here."""
+    if document.get("format") != wanted:
+        got = seen(document["format"]) if "format" in document else "nothing"
+        yield Fault("format", f"must be {wanted}, got {got}")
 
 
 def join(place: str, key: str) -> str:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from taper.amount import seen
 from taper.confirmation import Confirmation
-from taper.document import Fault, InvalidDocument, InvalidPlan, join, loads
+from taper.document import Fault, InvalidDocument, InvalidPlan, join, loads, other_format
 from taper.leaf import Day, Fingerprint, Moment, Quantity, Text, Whole, Word
 from taper.parts import Clinician, DrugDosesMg, Line, Name, Part
 from taper.plan import Plan, read
@@ -289,9 +289,7 @@ def _read(document: object, faults: list[Fault]) -> Record | None:
         return None
     keys = ("format", "versions", "confirmations", "visits")
     faults.extend(Fault(str(key), "unknown key") for key in document if key not in keys)
-    if document.get("format") != FORMAT:
-        got = seen(document["format"]) if "format" in document else "nothing"
-        faults.append(Fault("format", f"must be {FORMAT}, got {got}"))
+    faults.extend(other_format(document, FORMAT))
     versions = _listed(document, "versions", MOST_VERSIONS, _version, faults)
     if not document.get("versions"):
         faults.append(Fault("versions", "at least one is needed, got none"))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from taper.amount import seen
-from taper.document import Fault, InvalidPlan, join
+from taper.document import Fault, InvalidPlan, join, other_format
 from taper.plan import FORMAT
 
 _Shape = Any
@@ -103,9 +103,7 @@ def _more(document: dict[str, Any]) -> Iterator[Fault]:
     The keys that this version does not know are not shown: the plan's own faults name them. A file
     of another format is none to mend: its known keys may mean something else.
     """
-    if document.get("format") != FORMAT:
-        got = seen(document["format"]) if "format" in document else "nothing"
-        yield Fault("format", f"must be {FORMAT}, got {got}")
+    yield from other_format(document, FORMAT)
     times = document.get("times")
     if times is not None and (not times or len(set(times)) < len(times)):
         yield Fault("times", "must be at least one, and each once")
