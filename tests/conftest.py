@@ -25,7 +25,7 @@ BROWSER_TESTS = "tests/browser/"
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile(
     "ci",
-    max_examples=100,
+    max_examples=200,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
