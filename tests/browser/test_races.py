@@ -101,6 +101,34 @@ def test_a_click_counts_though_the_chart_asks_for_the_rest_of_the_page(
     page.close()
 
 
+# What the server sends reaches the page late; the page itself sends at once.
+LATE = """
+const listen = WebSocket.prototype.addEventListener
+WebSocket.prototype.addEventListener = function (kind, take, ...more) {
+  const late = (event) => setTimeout(() => take.call(this, event), 1200)
+  return listen.call(this, kind, kind === "message" ? late : take, ...more)
+}
+"""
+
+
+def test_the_chart_that_asks_late_turns_no_page_back(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    """The page is turned, but the browser has not heard of it: it asks for the page before."""
+    page.add_init_script(LATE)
+    page.goto(screens.link(app_url, server_log, PLAN))
+    expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
+    screens.settled(page)
+    page.wait_for_timeout(3_000)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.wait_for_timeout(900)
+    page.evaluate("window.__taperMind.run('chart')")
+    page.wait_for_timeout(4_000)
+    screens.settled(page)
+    expect(page.locator("table.compared thead th")).to_have_text(["This plan"])
+    page.close()
+
+
 def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
     page: Page, app_url: str, server_log: Path
 ) -> None:

@@ -146,8 +146,9 @@ def draw(held: Session) -> None:
     """
 
     def asked() -> None:
-        # Empty once the page was left.
-        if st.session_state.get("eye", {}).get("asked") == CHART:
+        why = st.session_state.get("eye", {}).get("asked")  # empty once the page was left
+        if why == CHART:
             state.rest_of_page()
+        held.late = why is None
 
     _component(key="eye", data=held.eye, on_asked_change=asked)

@@ -60,9 +60,11 @@ def pages() -> list[st.Page]:
 def run() -> None:
     """Draw the page that is asked for."""
     _warm()
-    state.whole_page()
     listed = pages()
     page = st.navigation(listed, position="hidden")
+    wanted = state.whole_page(page.url_path)
+    if wanted != page.url_path:
+        frame.go(next(other for other in listed if other.url_path == wanted))
     st.set_page_config(
         page_title=f"{page.title} · Taper", page_icon=str(_HERE / "icon.svg"), layout="wide",
         menu_items={"Get help": None, "Report a bug": None, "About": None},

@@ -98,6 +98,10 @@ class Session:
     drawn alone; "" once it is drawn."""
     owed: bool = False
     """Whether the chart was drawn alone since the whole page was."""
+    page: str = ""
+    """The page that was drawn last, by its address."""
+    late: bool = False
+    """Whether what asked for this run stood on a page that was left meanwhile."""
     clicked: dict[str, Any] = field(default_factory=dict)
     """What was clicked, by the button's key, since the whole page was drawn. A run that is broken
     off leaves it to the next."""
@@ -363,11 +367,16 @@ def save_waiting() -> None:
         held.waiting()
 
 
-def whole_page() -> None:
-    """Begin a run of the whole page."""
+def whole_page(asked: str) -> str:
+    """Begin a run of the whole page, given the address asked for; return that of the page to draw.
+
+    A browser that has not heard yet that the page was turned asks for the one before.
+    """
     save_waiting()
     held = session()
+    held.page, held.late = held.page if held.late else asked, False
     held.charted, held.asked = False, PAGE
+    return held.page
 
 
 def whole_page_drawn() -> None:
