@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from taper.drafts import Drafts, default_path
-from taper.ui import compare_page
+from taper.ui import compare_page, view
 from test_app import field, figures, plan_id, press, put, reducing, saved, shown, sound, start_on
 
 
@@ -108,6 +108,7 @@ def test_what_was_worked_out_is_not_worked_out_again(monkeypatch: pytest.MonkeyP
     def again(*_: object) -> None:
         raise AssertionError("worked out again")
 
-    for name in ("sketch", "figures", "differences"):
+    monkeypatch.setattr(view, "sketch", again)
+    for name in ("figures", "differences"):
         monkeypatch.setattr(compare_page, name, again)
     assert shown(sound(app.run())) == before

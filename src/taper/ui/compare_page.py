@@ -13,9 +13,9 @@ from taper import wording
 from taper.chart import variants
 from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
-from taper.schedule import Schedule, sketch
+from taper.schedule import Schedule
 from taper.ui import beside, fields, frame, plot, state
-from taper.ui.view import View, look_once
+from taper.ui.view import View, look, worked_out
 
 MOST: Final = 4
 _PLAN: Final = "This plan"
@@ -26,7 +26,7 @@ _SHOWN: Final = 6
 def draw() -> None:
     """Draw the page once."""
     held = state.session()
-    view = look_once(held)
+    view = look(held)
     frame.toolbar(view)
     if held.unknown and held.draft is None:
         return
@@ -67,7 +67,7 @@ class Variant:
 @lru_cache(maxsize=32)
 def _made(text: str) -> Variant | None:
     """Work out a document as far as it goes."""
-    schedule = sketch(json.loads(text)).schedule
+    schedule = worked_out(json.loads(text)).schedule
     return Variant(schedule) if schedule else None
 
 

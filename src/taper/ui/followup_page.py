@@ -8,13 +8,13 @@ from taper import chart
 from taper.record import Record
 from taper.summary import story
 from taper.ui import download, fields, frame, going_on, plot, state, versions, visit_form
-from taper.ui.view import View, look_once, today
+from taper.ui.view import View, look, today
 
 
 def draw() -> None:
     """Draw the page once."""
     held = state.session()
-    view = look_once(held)
+    view = look(held)
     frame.toolbar(view)
     if held.unknown and held.draft is None:
         return

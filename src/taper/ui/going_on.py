@@ -4,7 +4,6 @@ Only what was told to be taken can be put in by a click, never what was planned;
 is offered.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -284,13 +283,8 @@ def _act(view: View, record: Record, going: Part, kind: str) -> None:
 
 
 def _next_plan(record: Record, going: Part) -> View:
-    """Return the next plan as far as it goes, worked out once for what stands in the form."""
-    held = state.session()
-    key = json.dumps(going), held.grown
-    if held.made is None or held.made[0] != key:
-        held.made = key, look(Session(alive(document(last_schedule(record), going))))
-    made: View = held.made[1]
-    return made
+    """Return the next plan as far as what stands in the form makes one."""
+    return look(Session(alive(document(last_schedule(record), going))))
 
 
 def _make() -> None:

@@ -128,8 +128,6 @@ class Session:
     """What is kept beside the plan, as far as it was asked for (`taper.ui.beside`)."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What was chosen on a page and is no part of the plan."""
-    looked: Any = None
-    """The last look at the saved plan, with the save it was of."""
     record: Record | None = None
     """The record of this taper; read once, then grown. Ask `record()`."""
     grown: int | None = None
@@ -140,8 +138,6 @@ class Session:
     """The visit that is not saved yet, and what goes on; ask `coming()`."""
     tried: bool = False
     """Whether the visit was to be saved and could not: then blanks are faults."""
-    made: Any = None
-    """The next version as far as it goes, with what it was made of."""
     compared: tuple[int, int] | None = None
     """The versions that are compared; None for the last two."""
     differing: Any = None

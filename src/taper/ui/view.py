@@ -1,9 +1,11 @@
-"""The document of a tab, looked at once a run: its schedule as far as it goes, and its faults."""
+"""The document of a tab, looked at in each run: its schedule as far as it goes, its faults."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,7 +13,7 @@ import streamlit as st
 
 from taper import wording
 from taper.document import Fault
-from taper.schedule import Schedule, sketch
+from taper.schedule import Schedule, Sketch, sketch
 from taper.steps import Stretch
 from taper.ui.state import Part, Session
 
@@ -87,26 +89,25 @@ def named_drugs(document: Part) -> list[str]:
     return list(dict.fromkeys(name for name in named if isinstance(name, str) and name))
 
 
-def look_once(session: Session) -> View:
-    """Return the view of a plan that this page does not change, worked out once a save."""
-    if session.draft is None or session.unsaved:
-        return look(session)
-    key = session.draft.id, session.draft.saves
-    if session.looked is None or session.looked[0] != key:
-        session.looked = key, look(session)
-    known: View = session.looked[1]
-    return known if known.document is session.document else look(session)
+def worked_out(document: Mapping[str, Any]) -> Sketch:
+    """Work a document out as far as it goes; once, for a page is drawn again and again."""
+    return _worked_out(json.dumps(document))
+
+
+@lru_cache(maxsize=64)
+def _worked_out(text: str) -> Sketch:
+    return sketch(json.loads(text))
 
 
 def look(session: Session) -> View:
-    """Work the document out once for this run."""
+    """Say what stands in the document, and what of it is wrong or missing."""
     document = session.document
-    made = sketch(document)
+    made = worked_out(document)
     found, schedule, dated, left_out = made.faults, made.schedule, True, ""
     stretches = made.stretches
     if schedule is None and made.faults:
         pruned, dated, left_out = _pruned(document, made.faults)
-        drawn = sketch(pruned) if pruned else None
+        drawn = worked_out(pruned) if pruned else None
         schedule = drawn.schedule if drawn else None
         stretches = drawn.stretches if drawn else ()
         # Where only the date is missing, all else is looked at as it will be with it.

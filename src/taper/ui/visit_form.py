@@ -27,7 +27,7 @@ from taper.ui import cited, fields, state, taking
 from taper.ui.reference_guides import destination, evidence, lost_tolerance, of_grade
 from taper.ui.reviewing import recorded
 from taper.ui.state import Part, alive, note_down
-from taper.ui.view import View, in_words, look_once, now, today
+from taper.ui.view import View, in_words, look, now, today
 
 _DAY: Final = timedelta(1)
 _OTHER: Final = "doses"
@@ -434,7 +434,7 @@ def _save() -> None:
 def _with(visit: Visit) -> Record | None:
     record = state.record()
     if record is None:
-        view = look_once(state.session())
+        view = look(state.session())
         if view.schedule is None or not view.whole:
             return None
         record = Record.begin(view.schedule.plan, now().replace(microsecond=0))
