@@ -628,3 +628,20 @@ class TestSaving:
         app = put(app, "diazepam, morning, mg", "2")
         assert "Not saved" not in shown(app)
         assert saved(app)["regimen"][0]["doses_mg"] == {"bedtime": "4", "morning": "2"}
+
+
+def test_the_page_is_drawn_in_its_place_wherever_the_run_before_left_off() -> None:
+    """The framework begins a run where it left off after the chart was drawn alone."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from taper.ui.main import run
+
+        st.container(key="left-off").__enter__()
+        run()
+
+    app = sound(AppTest.from_function(script, default_timeout=20).run())
+    (left_off,) = (at for at in app.main.children.values() if "left-off" in str(at.proto))
+    assert not left_off.children
+    assert field(app, "Drug 1")

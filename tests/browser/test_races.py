@@ -105,7 +105,7 @@ def test_a_click_counts_though_the_chart_asks_for_the_rest_of_the_page(
 LATE = """
 const listen = WebSocket.prototype.addEventListener
 WebSocket.prototype.addEventListener = function (kind, take, ...more) {
-  const late = (event) => setTimeout(() => take.call(this, event), 1200)
+  const late = (event) => setTimeout(() => take.call(this, event), window.late ? 700 : 0)
   return listen.call(this, kind, kind === "message" ? late : take, ...more)
 }
 """
@@ -119,11 +119,11 @@ def test_the_chart_that_asks_late_turns_no_page_back(
     page.goto(screens.link(app_url, server_log, PLAN))
     expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
     screens.settled(page)
-    page.wait_for_timeout(3_000)
+    page.evaluate("window.late = true")
     page.get_by_role("button", name="Compare", exact=True).click()
-    page.wait_for_timeout(900)
+    page.wait_for_timeout(500)
     page.evaluate("window.__taperMind.run('chart')")
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(2_000)
     screens.settled(page)
     expect(page.locator("table.compared thead th")).to_have_text(["This plan"])
     page.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 
 from taper.ui import (
     about_page,
@@ -59,6 +60,9 @@ def pages() -> list[st.Page]:
 
 def run() -> None:
     """Draw the page that is asked for."""
+    # A run that the framework begins in the thread where the chart was just drawn alone would be
+    # drawn into the chart's place: the page twice, then a blank one.
+    context_dg_stack.set(get_default_dg_stack_value())
     _warm()
     listed = pages()
     page = st.navigation(listed, position="hidden")
