@@ -9,7 +9,7 @@ CODE = $(wildcard app.py src tests benchmarks docs)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup run test test-long check fix bench reference-age pictures arithmetic lock clean
+.PHONY: help setup run test test-long check fix mutants bench reference-age pictures arithmetic lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)
 	@$(BIN)/ruff format --quiet $(CODE)
 
+mutants: setup .venv/mutants ## change the arithmetic in every small way: do the tests fail? (goes on where it stopped)
+	@$(BIN)/mutmut run
+
 bench: setup .venv/bench ## measure, and write docs/benchmarks.md
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/page.py
@@ -55,10 +58,11 @@ lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 	@$(COMPILE) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@$(COMPILE) --upgrade --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	@$(COMPILE) --upgrade --group installer -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## remove all that make made
-	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage mutants
 
 # uv is fast; where only pip is told of a mirror, pip does the same from the same hashes.
 .venv/packages: requirements/dev.txt requirements/uv.txt
@@ -71,10 +75,10 @@ clean: ## remove all that make made
 		$(BIN)/python -m pip install -qq --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Only the benchmarks need these.
-.venv/bench: .venv/packages requirements/bench.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.txt || \
-		$(BIN)/python -m pip install -qq --require-hashes -r requirements/bench.txt
+# Only these targets need them.
+.venv/bench .venv/mutants: .venv/%: .venv/packages requirements/%.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/$*.txt || \
+		$(BIN)/python -m pip install -qq --require-hashes -r requirements/$*.txt
 	@touch $@
 
 .venv/taper: .venv/packages pyproject.toml

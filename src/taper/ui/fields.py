@@ -271,10 +271,16 @@ def _dated(widget: str, part: Part, key: str, write: Write) -> None:
     write(part, key, chosen.isoformat() if chosen else None, False)
 
 
-def faults(view: View, *places: tuple[str, str], read: Mapping[str, Any] | None = None) -> None:
+def faults(
+    view: View,
+    *places: tuple[str, str],
+    read: Mapping[str, Any] | None = None,
+    notice: str = "",
+) -> None:
     """Write what is wrong at these places, each as (place, what the field is called).
 
     `read` holds typed doses in mg: each is echoed where it is printed otherwise than typed.
+    `notice` is what is worth a look and no fault.
 
     Always draws one element, so that the fields below keep their place in the page.
     """
@@ -288,6 +294,8 @@ def faults(view: View, *places: tuple[str, str], read: Mapping[str, Any] | None 
     for name, raw in (read or {}).items():
         if understood := echo(raw):
             shown += f'<div class="quiet">{escape(name)}: read as {understood}\u00a0mg</div>'
+    if notice:
+        shown += f'<div class="quiet" role="status">{escape(notice)}</div>'
     st.html(shown or "<div></div>")
 
 

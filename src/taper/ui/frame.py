@@ -10,8 +10,9 @@ import streamlit as st
 
 from taper import wording
 from taper.ui import eye, fields, my_details, opening, signs, state, unsaved
+from taper.ui.identity import looks_like
 from taper.ui.state import Session
-from taper.ui.view import View, at_hand
+from taper.ui.view import View, at_hand, today
 
 _LOGO: Final = base64.b64encode(Path(__file__).with_name("logo.svg").read_bytes()).decode()
 _NAME: Final = "Name of this plan, nothing that identifies the patient"
@@ -102,7 +103,9 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
         ):
             go(st.Page(sheets, url_path="sheets"))
         _more(held)
-    fields.faults(view, ("label", "name"))
+    what = "" if held.example else looks_like(str(held.document.get("label", "")), today())
+    notice = f"This looks like {what}. Use a name that does not identify the patient."
+    fields.faults(view, ("label", "name"), notice=notice if what else "")
     unsaved.draw(held)
 
 
