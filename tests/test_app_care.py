@@ -1,5 +1,6 @@
 """Care for whole plans: the list, my details, two windows, what cannot be saved."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -161,6 +162,14 @@ class TestTwoWindows:
         assert field(app, "diazepam, bedtime, mg").value == "3"
         mine = click(app, "keep-mine")
         assert saved(mine)["regimen"][0]["doses_mg"]["bedtime"] == "3"
+
+
+def test_what_a_killed_restore_left_is_gone_once_the_app_starts(tmp_path: Path) -> None:
+    left = tmp_path / "restore-left"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    opened(draft())
+    assert not left.exists()
 
 
 class TestNotSaved:

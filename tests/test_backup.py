@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -295,3 +296,37 @@ def test_a_damaged_file_is_put_aside_with_its_log(copy: Path, live: Path) -> Non
         assert aside.read_bytes() == damage
         assert aside.with_name(f"{aside.name}-wal").read_bytes().startswith(log)
         assert ids(live) == ids(copy)
+
+
+@pytest.mark.parametrize("table", ["state", "confirmation", "record", "beside", "kept"])
+def test_a_document_that_is_not_what_was_saved_is_neither_backed_up_nor_restored(
+    live: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], table: str
+) -> None:
+    drafts = Drafts(live)
+    draft = drafts.create({"dose": "11"}, NOW)
+    drafts.confirm(draft, {"dose": "11"}, NOW)
+    drafts.keep_record(draft.id, 1, {"dose": "11"}, NOW)
+    drafts.keep_beside(draft.id, "copies", {"dose": "11"})
+    drafts.keep("mine", "details", "mine", {"dose": "11"})
+    assert main(["backup", str(tmp_path / "whole")]) == 0
+    for file in (live, tmp_path / "whole"):
+        with closing(sqlite3.connect(file)) as connection:
+            change = f"update {table} set document = replace(document, '11', '19')"  # noqa: S608
+            assert connection.execute(change).rowcount == 1
+            connection.commit()
+    assert "the file of saved plans is damaged" in refused(capfd, "backup", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+    live.unlink()
+    assert "is not restored: " in refused(capfd, "restore", tmp_path / "whole")
+
+
+def test_what_a_killed_restore_left_is_taken_away(copy: Path, live: Path) -> None:
+    left, running = (live.parent / f"restore-{name}" for name in ("left", "running"))
+    for folder in (left, running):
+        folder.mkdir(parents=True)
+        (folder / "copy").write_bytes(copy.read_bytes())
+    hours_ago = time.time() - 7200
+    os.utime(left, (hours_ago, hours_ago))
+    assert main(["restore", str(copy)]) == 0
+    assert not left.exists()
+    assert running.exists()

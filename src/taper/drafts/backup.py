@@ -4,7 +4,9 @@ Both ways go through SQLite's own copying, so either may run while the app reads
 """
 
 import os
+import shutil
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -14,9 +16,14 @@ from typing import Final
 
 from taper.drafts.draft import Unavailable
 from taper.drafts.file import DAMAGED, LOCKED, File, connected
+from taper.drafts.seal import opened
 
 _OWN: Final = ("", "-wal", "-shm", "-journal")
 """What the names of the files end in that SQLite keeps for one."""
+_SEALED: Final = ("state", "confirmation", "record", "beside", "kept")
+"""The tables that hold documents."""
+_RESTORING: Final = "restore-"
+_RESTORE_SECONDS: Final = 3600
 _HEADER: Final = b"SQLite format 3\0"
 
 
@@ -63,8 +70,8 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     A damaged file of saved plans is put aside. Raises `FileExistsError` where there are plans and
     `replace` is not set, `Unavailable` where the backup is none or a file cannot be written.
     """
-    with file.open("rb") as opened:
-        start = opened.read(len(_HEADER) + 2)
+    with file.open("rb") as read:
+        start = read.read(len(_HEADER) + 2)
     if not start.startswith(_HEADER):
         raise _refused(file, "it is no backup")
     page_bytes = int.from_bytes(start[len(_HEADER) :], "big")
@@ -72,7 +79,8 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     if file.stat().st_size % max(page_bytes, 1):
         raise _refused(file, "its end is missing")
     live.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=live.parent, prefix="restore-") as folder:
+    sweep(live)
+    with TemporaryDirectory(dir=live.parent, prefix=_RESTORING) as folder:
         copy = Path(folder, "copy")
         try:
             _copy(file, copy, "ro")
@@ -84,6 +92,16 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
         _copy(copy, live, "ro")
     File(live).wipe()
     return Restored(plans, aside)
+
+
+def sweep(live: Path) -> None:
+    """Take away what a restore left that was killed: plans stand in it that may be deleted since.
+
+    One that still runs takes less than an hour.
+    """
+    for folder in live.parent.glob(f"{_RESTORING}*"):
+        if time.time() - folder.stat().st_mtime > _RESTORE_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refused(file: Path, why: str) -> Unavailable:
@@ -114,11 +132,14 @@ def _copy(source: Path, target: Path, mode: str) -> None:
 def _held(file: File) -> tuple[int, int]:
     """Return how many plans a file holds, and how many of a browser's details and templates.
 
-    Raises `Unavailable` where anything in the file is damaged.
+    Raises `Unavailable` where anything in the file is damaged, a document under its seal too.
     """
     with file.transaction() as connection:
         if connection.execute("pragma integrity_check").fetchall() != [("ok",)]:
             raise Unavailable(DAMAGED)
+        for table in _SEALED:
+            for (document,) in connection.execute(f"select document from {table}"):  # noqa: S608
+                opened(document)
         (plans,) = connection.execute("select count(*) from draft").fetchone()
         (kept,) = connection.execute("select count(*) from kept").fetchone()
         return plans, kept

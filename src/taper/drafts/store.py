@@ -4,19 +4,15 @@ A draft holds the document as it stands on the screen, which may be unfinished. 
 of its own, so undo and redo reach back to the first and outlive a refresh of the page.
 """
 
-import hashlib
-import json
 import secrets
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from taper.drafts.draft import Conflict, Draft, Unavailable
 from taper.drafts.file import DAMAGED, File
-
-MOST_SIGNS: Final = 8_000_000
-"""A document is no longer; the longest plan that the engine takes stays under it."""
+from taper.drafts.seal import opened, sealed
 
 
 class Drafts:
@@ -34,7 +30,7 @@ class Drafts:
         draft = secrets.token_urlsafe(16)
         with self._open() as connection:
             connection.execute("insert into draft values (?, 1, 0, ?)", (draft, _stamp(now)))
-            connection.execute("insert into state values (?, 0, ?)", (draft, _text(document)))
+            connection.execute("insert into state values (?, 0, ?)", (draft, sealed(document)))
             return self._load(connection, draft)
 
     def load(self, draft: str) -> Draft | None:
@@ -62,7 +58,7 @@ class Drafts:
             at = self._claim(connection, draft, now, 0 if instead else 1)
             connection.execute("delete from state where draft = ? and number >= ?", (draft.id, at))
             connection.execute(
-                "insert into state values (?, ?, ?)", (draft.id, at, _text(document))
+                "insert into state values (?, ?, ?)", (draft.id, at, sealed(document))
             )
             return self._load(connection, draft.id)
 
@@ -83,7 +79,7 @@ class Drafts:
             row = connection.execute(
                 "insert into confirmation select id, saves, ?, ? from draft"
                 " where id = ? and saves = ? returning 1",
-                (_text(document), _stamp(now), draft.id, draft.saves),
+                (sealed(document), _stamp(now), draft.id, draft.saves),
             ).fetchone()
             if row is None:
                 raise Conflict(draft.id)
@@ -95,7 +91,7 @@ class Drafts:
             rows = connection.execute(
                 "select document from confirmation where draft = ? order by rowid", (draft,)
             )
-            return [_document(document) for (document,) in rows]
+            return [opened(document) for (document,) in rows]
 
     def record(self, draft: str) -> tuple[int, dict[str, Any]] | None:
         """Return the taper's record that a draft has, and how often it grew; None where none."""
@@ -104,7 +100,7 @@ class Drafts:
                 "select number, document from record where draft = ? order by number desc limit 1",
                 (draft,),
             ).fetchone()
-            return (row[0], _document(row[1])) if row else None
+            return (row[0], opened(row[1])) if row else None
 
     def keep_record(self, draft: str, number: int, document: dict[str, Any], now: datetime) -> None:
         """Keep a record that grew for the `number`th time; those before stay as they were.
@@ -120,7 +116,7 @@ class Drafts:
                 raise Conflict(draft)
             connection.execute(
                 "insert into record values (?, ?, ?, ?)",
-                (draft, number, _text(document), _stamp(now)),
+                (draft, number, sealed(document), _stamp(now)),
             )
 
     def delete(self, draft: str) -> None:
@@ -172,7 +168,7 @@ class Drafts:
         with self._open() as connection:
             connection.execute(
                 "insert or replace into kept values (?, ?, ?, ?)",
-                (browser, kind, name, _text(document)),
+                (browser, kind, name, sealed(document)),
             )
 
     def kept(self, browser: str, kind: str) -> dict[str, Any]:
@@ -182,7 +178,7 @@ class Drafts:
                 "select name, document from kept where browser = ? and kind = ? order by name",
                 (browser, kind),
             )
-            return {name: _document(document) for name, document in rows}
+            return {name: opened(document) for name, document in rows}
 
     def drop(self, browser: str, kind: str, name: str) -> None:
         """Forget what is kept for a browser under a name."""
@@ -198,14 +194,14 @@ class Drafts:
             row = connection.execute(
                 "select document from beside where draft = ? and kind = ?", (draft, kind)
             ).fetchone()
-            return _document(row[0]) if row else {}
+            return opened(row[0]) if row else {}
 
     def keep_beside(self, draft: str, kind: str, document: dict[str, Any]) -> None:
         """Keep a document beside a draft, in place of the one of that kind; none if it is gone."""
         with self._open() as connection:
             connection.execute(
                 "insert or replace into beside select id, ?, ? from draft where id = ?",
-                (kind, _text(document), draft),
+                (kind, sealed(document), draft),
             )
 
     def _go(self, draft: Draft, now: datetime, by: int) -> Draft:
@@ -237,32 +233,9 @@ class Drafts:
             raise Unavailable(DAMAGED)
         saves, saved, at, document, last, confirmed = row
         return Draft(
-            draft, saves, _document(document), _time(saved), at > 0, at < last,
-            _document(confirmed) if confirmed else None,
+            draft, saves, opened(document), _time(saved), at > 0, at < last,
+            opened(confirmed) if confirmed else None,
         )  # fmt: skip
-
-
-def _text(document: Any) -> str:
-    """Write a document, sealed: a line below says what it was, so that no other dose is read."""
-    text = json.dumps(document, ensure_ascii=False)
-    if len(text) > MOST_SIGNS:
-        raise Unavailable(f"it must be at most {MOST_SIGNS:,} characters, got {len(text):,}")
-    return f"{text}\n{_seal(text)}"
-
-
-def _document(sealed: str) -> Any:
-    """Read a document back; what earlier versions wrote has no seal."""
-    text, _, seal = sealed.partition("\n")
-    if seal and seal != _seal(text):
-        raise Unavailable(DAMAGED)
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Unavailable(DAMAGED) from error
-
-
-def _seal(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _stamp(now: datetime) -> str:

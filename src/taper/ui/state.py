@@ -18,6 +18,7 @@ import streamlit as st
 
 from taper.document import InvalidDocument, loads
 from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
+from taper.drafts.backup import sweep
 from taper.plan import DEFAULT_TIMES, FORMAT
 from taper.record import Record
 from taper.ui import server
@@ -159,6 +160,7 @@ def _drafts(path: Path) -> Drafts:
     except ValueError as error:
         raise Unavailable(str(error)) from error
     drafts = Drafts(path)
+    sweep(path)
     if days:
         drafts.delete_unused(datetime.now(UTC) - timedelta(days=days))
     return drafts
