@@ -37,7 +37,7 @@ fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)
 	@$(BIN)/ruff format --quiet $(CODE)
 
-mutants: setup .venv/mutants ## change the arithmetic in every small way: do the tests fail? (goes on where it stopped)
+mutants: setup .venv/mutants ## break the arithmetic in small ways: a test has to fail (goes on where it stopped)
 	@$(BIN)/mutmut run
 
 bench: setup .venv/bench ## measure, and write docs/benchmarks.md

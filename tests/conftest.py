@@ -33,6 +33,12 @@ settings.register_profile(
 settings.register_profile(
     "night", settings.get_profile("ci"), max_examples=20_000, derandomize=False
 )
+# Every test is run again and again in one process.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ci"),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
 settings.load_profile("ci")
 
 
