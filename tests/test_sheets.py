@@ -469,3 +469,10 @@ def test_what_does_not_fit_one_page_is_said() -> None:
         pdf(build_schedule(Plan.from_document(document)), Options(sheets=("overview",)))
     )
     assert "The table has no room for the doses after this; the chart shows them all." in text
+
+
+def test_every_page_of_the_calendar_says_what_its_letters_stand_for() -> None:
+    pages = texts(pdf(made("four times, two drugs"), Options(sheets=("calendar",))))
+    with_boxes = [text for text in pages if "□" in text or "☐" in text]
+    assert len(with_boxes) > 3
+    assert all("A oxycodone, B pregabalin" in text for text in with_boxes)

@@ -14,7 +14,7 @@ WORSE: Final = ("If you feel worse", "Call, and do this until someone answers:")
 SUPPORTS: Final = ("People who can help me", "I can call or see these people:")
 COPING: Final = ("What helps me", "These things help me when it is hard:")
 TICK: Final = "Tick a box each time you take a dose. Your plan says how much to take."
-LETTERS: Final = "The letters stand for your medicines:"
+LETTERS: Final = "The letters stand for your medicines."
 DIARY: Final = (
     "How I feel",
     "Write down how you feel, good or bad. Bring these pages to each visit.",
