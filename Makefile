@@ -9,7 +9,10 @@ CODE = $(wildcard app.py src tests benchmarks docs)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help setup run test test-long check fix mutants bench reference-age pictures arithmetic lock clean
+SOURCES := $(shell find src -name '*.py' -o -name '*.typ' -o -name '*.toml')
+LONG := $(patsubst tests/%.py,.long/%,$(shell grep -rl 'pytest.mark.long' tests --include='*.py'))
+
+.PHONY: help setup run test test-long check fix mutants audit bench reference-age pictures arithmetic lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -23,9 +26,16 @@ test: setup ## run the tests (PYTEST_ARGS="-k name")
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-long: setup ## run the tests that take long; one needs LibreOffice Calc
+test-long: $(LONG) ## run the tests that take long, part by part: a part that passed is not run again
+	@tail -qn 1 $(LONG)
+
+# A part takes minutes, mutants most of an hour. One needs LibreOffice Calc.
+.long/%: tests/%.py $(SOURCES) | setup
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS)
+	@mkdir -p $(@D)
+	@echo "$<: see $@.log"
+	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS) $< > $@.log
+	@echo "$<: $$(tail -n 1 $@.log)" > $@
 
 check: setup ## format, lint, types, imports; changes nothing
 	@$(BIN)/ruff format --quiet --check --output-format concise $(CODE) || { echo "Not formatted; see: make fix"; exit 1; }
@@ -39,6 +49,9 @@ fix: setup ## format, and mend what can be mended
 
 mutants: setup .venv/mutants ## break the arithmetic in small ways: a test has to fail (goes on where it stopped)
 	@$(BIN)/mutmut run
+
+audit: setup .venv/audit ## ask PyPI for known weaknesses of what is locked
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
 
 bench: setup .venv/bench ## measure, and write docs/benchmarks.md
 	@$(BIN)/python tests/chromium.py
@@ -58,11 +71,12 @@ lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 	@$(COMPILE) --upgrade --group bench -c requirements/dev.txt -o requirements/bench.txt
+	@$(COMPILE) --upgrade --group audit -c requirements/dev.txt -o requirements/audit.txt
 	@$(COMPILE) --upgrade --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 	@$(COMPILE) --upgrade --group installer -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## remove all that make made
-	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage mutants
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage .long mutants
 
 # uv is fast; where only pip is told of a mirror, pip does the same from the same hashes.
 .venv/packages: requirements/dev.txt requirements/uv.txt
@@ -76,7 +90,7 @@ clean: ## remove all that make made
 	@touch $@
 
 # Only these targets need them.
-.venv/bench .venv/mutants: .venv/%: .venv/packages requirements/%.txt
+.venv/audit .venv/bench .venv/mutants: .venv/%: .venv/packages requirements/%.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/$*.txt || \
 		$(BIN)/python -m pip install -qq --require-hashes -r requirements/$*.txt
 	@touch $@
