@@ -73,6 +73,8 @@ def test_the_base_is_a_plan() -> None:
 
 
 REDUCE: dict[str, Any] = BASE["phases"][1]
+NO_TIME = "must be one of the plan's times, morning, noon, evening or bedtime, got 'night'"
+NO_DOSE = "must be a drug with a dose over 0 then, and 'lorazepam' has none"
 TABLET: dict[str, Any] = BASE["products"][0]
 
 # id of the bad input, what is changed, the place named, what the message says
@@ -233,6 +235,111 @@ class TestRefusesRatherThanGuesses:
             build_schedule(Plan.from_document(document))
         assert place in str(caught.value)
 
+    @pytest.mark.parametrize(
+        ("path", "value", "lines"),
+        [
+            ("odd", 1, ["odd: unknown key"]),
+            ("start", ..., ["start: is needed, got nothing"]),
+            ("on_hand", [{"product": 1, "count": "1"}], []),
+            (
+                "on_hand",
+                [{"product": 2, "count": "1"}],
+                ["on_hand[0].product: must be the place of a product, 0 to 1, got 2"],
+            ),
+            (
+                "on_hand",
+                [{"product": at, "count": "1"} for at in (0, 1, 0)],
+                ["on_hand[2].product: must not be the same as on_hand[0]"],
+            ),
+            (
+                "products",
+                [BASE["products"][0]] * 2,
+                ["products[1]: must not be the same as products[0]"],
+            ),
+            ("times", "morning", ["times: must be a list, got 'morning'"]),
+            ("times", [], ["times: at least one is needed, got none"]),
+            (
+                "times",
+                ["morning", "bedtime", "morning"],
+                ["times[2]: must name each time once, got 'morning' twice"],
+            ),
+            (
+                "regimen",
+                {},
+                ["regimen: must be a list, got an object"],
+            ),
+            (
+                "phases",
+                [{"kind": "hold", "days": 7}, {"kind": "maintain"}, {"kind": "hold", "days": 7}],
+                ["phases[1]: maintain must be the last phase"],
+            ),
+            (
+                "phases/1/taking_from",
+                {"in_turn": ["bedtime", "night"]},
+                [f"phases[1].taking_from.in_turn[1]: {NO_TIME}"],
+            ),
+            (
+                "phases/1/taking_from/0",
+                "night",
+                [f"phases[1].taking_from[0]: {NO_TIME}"],
+            ),
+            (
+                "phases/1/taking_from",
+                ...,
+                ["phases[1].taking_from: is needed: diazepam is then taken at morning, bedtime"],
+            ),
+            (
+                "phases/1/until_mg",
+                "16.0005",
+                ["phases[1].until_mg: must be under the 15 mg taken then, got 16.0005"],
+            ),
+            (
+                "phases/1",
+                REDUCE | {"drug": "lorazepam"},
+                [f"phases[1].drug: {NO_DOSE}"],
+            ),
+            (
+                "phases/2/from",
+                "lorazepam",
+                [f"phases[2].from: {NO_DOSE}"],
+            ),
+            (
+                "phases",
+                [{"kind": "stop", "drug": "diazepam"}, {"kind": "hold", "days": 7}],
+                ["phases[1]: hold needs a drug with a dose over 0, but none is taken then"],
+            ),
+        ],
+    )
+    def test_a_fault_is_told_in_full(self, path: str, value: object, lines: list[str]) -> None:
+        assert [str(fault) for fault in sketch(changed(path, value)).faults] == lines
+
+    @pytest.mark.parametrize(
+        ("key", "entry", "most"),
+        [
+            ("visits", {"on": "2027-01-01", "what": "phone"}, 200),
+            ("times", "", 24),
+            ("limits", {"drug": "diazepam", "percent": "10", "in_days": 14}, 20),
+        ],
+    )
+    def test_so_many_and_no_more(self, key: str, entry: Any, most: int) -> None:
+        def so_many(count: int) -> list[Any]:
+            if key == "times":
+                return ["morning", "bedtime", *(f"time {at}" for at in range(count - 2))]
+            return [
+                entry | {"in_days": at + 1} if key == "limits" else entry for at in range(count)
+            ]
+
+        assert not sketch(changed(key, so_many(most))).faults
+        (fault,) = sketch(changed(key, so_many(most + 1))).faults
+        assert str(fault) == f"{key}: must be at most {most}, got {most + 1}"
+
+    @pytest.mark.parametrize(
+        ("document", "what"), [(None, "null"), ([], "a list"), ("x", "'x'"), (3, "3")]
+    )
+    def test_what_is_no_object_has_no_place(self, document: object, what: str) -> None:
+        (fault,) = read(document).faults
+        assert (fault.place, fault.text) == ("", f"must be an object, got {what}")
+
     def test_all_faults_come_at_once(self) -> None:
         document = changed("phases/1/every_days", 0)
         document["regimen"][0]["doses_mg"]["morning"] = ".5"
@@ -276,8 +383,37 @@ class TestRefusesRatherThanGuesses:
         assert [fault.text[:17] for fault in read(value).faults] == ["must be an object"]
 
 
+class TestWhatIsSound:
+    """What is not at fault is drawn while the rest is typed, up to the first faulty phase."""
+
+    @pytest.mark.parametrize("key", ["start", "times", "regimen", "products", "rounding", "phases"])
+    def test_nothing_is_drawn_of_what_all_else_rests_on(self, key: str) -> None:
+        reading = read(changed(key, "x"))
+        assert reading.faults
+        assert reading.plan is None
+
+    def test_a_fault_of_one_edit_keeps_the_others(self) -> None:
+        edits = [{"step": 1, "days": 21}, {"step": 2, "days": "x"}, {"step": 3, "days": 7}]
+        reading = read(changed("edits", edits))
+        assert reading.plan
+        assert [edit.step for edit in reading.plan.edits] == [1, 3]
+        assert reading.plan.format == "taper-plan/1"
+
+    def test_a_fault_of_a_phase_keeps_those_before(self) -> None:
+        reading = read(changed("phases/2/every_days", "x"))
+        assert reading.plan
+        assert reading.plan.phases == read(BASE).plan.phases[:2]  # type: ignore[union-attr]
+        assert reading.plan.edits
+
+
 class TestJson:
     """The door for text: JSON and nothing else, without a key twice."""
+
+    def test_a_plan_is_written_to_be_read_by_people_too(self) -> None:
+        text = Plan.from_document(BASE | {"label": "½ ü"}).to_json()
+        head = '{\n  "format": "taper-plan/1",\n  "label": "½ ü",\n  "start": "2027-01-04",\n'
+        assert text.startswith(head)
+        assert text.endswith("\n}\n")
 
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -27,7 +27,7 @@ from taper.exchange import directions
 from taper.parts import Liquid
 from taper.phases import Maintain, Reduce, Set, Switch
 from taper.plan import MOST_DAYS, MOST_STEPS, read
-from taper.schedule import sketch
+from taper.schedule import ENGINE, sketch
 from taper.wording import basis, end_sentences, for_file, spelled_day
 
 EXAMPLES = contract_examples()
@@ -549,3 +549,12 @@ class TestMetamorphic:
         before = tuple(step for step in schedule.steps if step.phase < cut)
         assert (made.schedule.steps if made.schedule else ()) == before
         assert [fault.place for fault in made.faults] == [f"phases[{cut}].kind"]
+
+
+def test_a_schedule_says_what_it_is_and_of_which_plan() -> None:
+    plan = Plan.from_document(contract_examples()["page-sample"]["plan"])
+    made = build_schedule(plan).to_document()
+    assert list(made)[:3] == ["format", "plan_fingerprint", "engine"]
+    assert made["format"] == "taper-schedule/1"
+    assert made["plan_fingerprint"] == plan.fingerprint
+    assert made["engine"] == ENGINE
