@@ -3,6 +3,7 @@
 import json
 from copy import deepcopy
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -469,6 +470,11 @@ class TestJson:
 
 
 SCHEMA = Draft202012Validator(json_schema())
+
+
+def test_the_published_schema_is_the_one_in_force() -> None:
+    published = Path(__file__).parents[1] / "docs" / "plan.schema.json"
+    assert json.loads(published.read_text("utf-8")) == json_schema()
 
 
 class TestSchema:
