@@ -6,7 +6,6 @@ Both ways go through SQLite's own copying, so either may run while the app reads
 import os
 import shutil
 import sqlite3
-import time
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -79,8 +78,8 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     if file.stat().st_size % max(page_bytes, 1):
         raise _refused(file, "its end is missing")
     live.parent.mkdir(parents=True, exist_ok=True)
-    sweep(live)
     with TemporaryDirectory(dir=live.parent, prefix=_RESTORING) as folder:
+        sweep(live, Path(folder).stat().st_mtime)
         copy = Path(folder, "copy")
         try:
             _copy(file, copy, "ro")
@@ -94,13 +93,13 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     return Restored(plans, aside)
 
 
-def sweep(live: Path) -> None:
+def sweep(live: Path, now: float) -> None:
     """Take away what a restore left that was killed: plans stand in it that may be deleted since.
 
-    One that still runs takes less than an hour.
+    `now` is in seconds as the file system has it. One that still runs takes less than an hour.
     """
     for folder in live.parent.glob(f"{_RESTORING}*"):
-        if time.time() - folder.stat().st_mtime > _RESTORE_SECONDS:
+        if now - folder.stat().st_mtime > _RESTORE_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
 
 

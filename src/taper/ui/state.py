@@ -160,7 +160,7 @@ def _drafts(path: Path) -> Drafts:
     except ValueError as error:
         raise Unavailable(str(error)) from error
     drafts = Drafts(path)
-    sweep(path)
+    sweep(path, datetime.now(UTC).timestamp())
     if days:
         drafts.delete_unused(datetime.now(UTC) - timedelta(days=days))
     return drafts
