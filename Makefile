@@ -29,7 +29,7 @@ test: setup ## run the tests (PYTEST_ARGS="-k name")
 test-long: $(LONG) ## run the tests that take long, part by part: a part that passed is not run again
 	@tail -qn 1 $(LONG)
 
-# A part takes minutes, mutants most of an hour. One needs LibreOffice Calc.
+# One part needs LibreOffice Calc.
 .long/%: tests/%.py $(SOURCES) | setup
 	@$(BIN)/python tests/chromium.py
 	@mkdir -p $(@D)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from taper import Plan, dispensing
+from taper import dispensing
 from taper.dispensing import Maker, Take, TooManyWays, items
 from taper.parts import Liquid, Product, Solid
 
@@ -211,21 +211,12 @@ def test_every_dose_that_strengths_as_sold_make_is_made(monkeypatch: pytest.Monk
 
 def test_what_is_swallowed_is_counted() -> None:
     """Whole ones, broken pieces, and a measured volume as one (the plan format)."""
-    quarters = plan_products(tablet := {"form": "tablet", "strength_mg": "2", "pieces": 4})[0]
-    liquid = plan_products({"form": "oral liquid", "mg_per_ml": "0.4", "measurable_ml": "0.5"})[0]
-    whole = plan_products(tablet | {"pieces": 1})[0]
+    tablet = {"drug": "d", "form": "tablet", "strength_mg": "2"}
+    quarters = Solid.model_validate(tablet | {"pieces": 4})
+    whole = Solid.model_validate(tablet | {"pieces": 1})
+    liquid = Liquid.model_validate(
+        {"drug": "d", "form": "oral liquid", "mg_per_ml": "0.4", "measurable_ml": "0.5"}
+    )
     assert [items(quarters, parts) for parts in range(9)] == [0, 1, 1, 2, 1, 2, 2, 3, 2]
     assert [items(whole, parts) for parts in range(4)] == [0, 1, 2, 3]
     assert [items(liquid, parts) for parts in range(4)] == [0, 1, 1, 1]
-
-
-def plan_products(*products: dict[str, Any]) -> Sequence[Product]:
-    document = {
-        "format": "taper-plan/1",
-        "start": "2027-01-04",
-        "regimen": [{"drug": "x", "doses_mg": {"bedtime": "2"}}],
-        "products": [{"drug": "x"} | product for product in products],
-        "rounding": "nearest",
-        "phases": [{"kind": "maintain"}],
-    }
-    return Plan.from_document(document).products
