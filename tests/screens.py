@@ -111,6 +111,13 @@ def record(address: str, server_log: Path) -> Record:
     return Record.from_document(found[1])
 
 
+def escape(page: Page) -> None:
+    """Close what is open by its key, which goes to what has the focus."""
+    settled(page)
+    page.wait_for_function("() => document.activeElement !== document.body")
+    page.keyboard.press("Escape")
+
+
 def settled(page: Page) -> None:
     """Wait until the page has drawn the last change."""
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(

@@ -71,8 +71,7 @@ class Looked:
         expect(layer).to_be_visible()
         self.page.wait_for_function(STILL)
         self._look(" / ".join(name for _, name in clicks), within)
-        self.page.wait_for_function("() => document.activeElement !== document.body")
-        self.page.keyboard.press("Escape")
+        screens.escape(self.page)
         expect(layer).to_be_hidden()
 
     def turn(self, scheme: Scheme) -> None:

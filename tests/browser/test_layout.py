@@ -196,7 +196,7 @@ def test_a_list_that_opens_is_seen_whole(page: Page, app_url: str, server_log: P
             expect(opened).to_be_in_viewport(ratio=1)
             cut = opened.evaluate("e => e.scrollHeight - e.clientHeight")
             assert cut <= 1, f"{name} at {size}"
-            page.keyboard.press("Escape")
+            screens.escape(page)
             expect(opened).to_have_count(0)
 
 
