@@ -37,11 +37,13 @@ test-long: $(LONG) ## run the tests that take long, part by part: a part that pa
 	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS) $< > $@.log
 	@echo "$<: $$(tail -n 1 $@.log)" > $@
 
-check: setup ## format, lint, types, imports; changes nothing
+check: setup ## format, lint, types, imports, dead and doubled code; changes nothing
 	@$(BIN)/ruff format --quiet --check --output-format concise $(CODE) || { echo "Not formatted; see: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet --output-format concise $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
+	@$(BIN)/vulture
+	@$(BIN)/pylint --score=no $(CODE)
 
 fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)

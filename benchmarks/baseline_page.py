@@ -6,6 +6,7 @@ is only what any Streamlit page with this chart and this table needs.
 
 import gc
 
+import baseline
 import edits
 import pandas as pd
 import streamlit as st
@@ -34,13 +35,5 @@ ready = made(int(st.query_params["steps"]))
 st.set_page_config(layout="wide")
 typed = st.text_input("Percent", value=next(iter(ready)), key="percent", live=fields.PAUSE)
 schedule, frame = ready[typed or ""]
-drawn = chart.draw(schedule)
-st.plotly_chart(
-    drawn.figure,
-    key="chart",
-    theme=None,
-    height=drawn.height,
-    config={"displayModeBar": False, "doubleClick": False},
-    alt=drawn.description,
-)
+baseline.figure(chart.draw(schedule))
 st.dataframe(frame, key="table", hide_index=True, row_height=28, height=560, alt="Schedule")

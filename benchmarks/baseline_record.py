@@ -6,13 +6,13 @@ Served at `?page=follow-up` and `?page=compare`. The record is made before the f
 import gc
 from html import escape
 
+import baseline
 import records
 import streamlit as st
 from feel_record import KEPT, VERSION
 
 from taper import chart
 from taper.chart import variants
-from taper.chart.drawing import Drawing
 from taper.compare import differences
 from taper.record import Record
 from taper.summary import story
@@ -41,20 +41,9 @@ def listed(lines: tuple[str, ...]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
-def draw(drawn: Drawing) -> None:
-    st.plotly_chart(
-        drawn.figure,
-        key="chart",
-        theme=None,
-        height=drawn.height,
-        config={"displayModeBar": False, "doubleClick": False},
-        alt=drawn.description,
-    )
-
-
 def followed() -> None:
     before = st.selectbox(VERSION, range(1, LAST + 1), key="before", index=None)
-    draw(chart.timeline(record, beside=before))
+    baseline.figure(chart.timeline(record, beside=before))
     st.html(told)
     st.html(versions.table(record))
     st.html(said[before or 1])
@@ -65,7 +54,7 @@ def compared() -> None:
     for at in range(1, len(order)):
         st.button("make it the plan", key=f"take-{at}", on_click=swap, args=(order, at))
     named = {f"version {at}": known[at] for at in order}
-    draw(variants.draw({name: variant.schedule for name, variant in named.items()}))
+    baseline.figure(variants.draw({name: variant.schedule for name, variant in named.items()}))
     compare_page.table(named)
     st.html(said[order[1]])
 

@@ -515,7 +515,7 @@ class Run:
             below = [a * kit.grid for a in makeable(kit, limit) if a * kit.grid < now]
             # "0 where fewer remain"
             return below[-nth] if nth <= len(below) else Fraction(0)
-        # "occupancy = max × dose/(dose + ED50)"; "at or under 0 points the dose is 0"
+        # The format: the occupancy is max × dose/(dose + ED50), and without any the dose is 0.
         most, ed50 = Fraction(by["max_percent"]), Fraction(by["ed50_mg"])
         points = most * now / (now + ed50) - Fraction(by["occupancy_points"])
         return ed50 * points / (most - points) if points > 0 else Fraction(0)

@@ -36,7 +36,6 @@ from taper.reference.source import (
     document,
     entries,
     files_of_facts,
-    tables_in,
 )
 
 FOLDER = Path(taper.reference.__file__).parent
@@ -100,9 +99,9 @@ def test_no_value_rests_on_memory(file: str) -> None:
 
 
 def test_the_tables_of_a_file_are_all_read() -> None:
-    assert tables_in(DRUGS) == {"drug"}
-    assert tables_in(PRODUCTS) == {"product"}
-    assert tables_in(SOURCES) == {"source"}
+    assert set(document(DRUGS)) == {"drug"}
+    assert set(document(PRODUCTS)) == {"product"}
+    assert set(document(SOURCES)) == {"source"}
 
 
 # ------------------------------------------------------------------------------------------- drugs

@@ -18,7 +18,6 @@ NAME: Final = Text(most=60, name=True)
 """The name of a drug or of a time of day."""
 
 DoseMg = Annotated[Fraction, DOSE_MG]
-TotalMg = Annotated[Fraction, Quantity(over_zero=False, most=10_000_000)]
 OverZero = Annotated[Fraction, Quantity()]
 Percent = Annotated[Fraction, Quantity(below=100)]
 Days = Annotated[int, Whole(1, 365, " days")]
@@ -69,7 +68,6 @@ TABLET: Final = "tablet"
 MODIFIED_RELEASE: Final = "modified-release tablet"
 CAPSULE: Final = "capsule"
 LIQUID: Final = "oral liquid"
-PIECES: Final = (1, 2, 4)
 
 
 class Solid(Part):

@@ -390,6 +390,9 @@ def _together(record: Record) -> Iterator[Fault]:
         if plan is None or plan.fingerprint != said.fingerprint:
             yield Fault(f"{place}.fingerprint", f"must be that of version {number}")
     yield from _visited(record)
+    if record.versions:
+        yield from _told(record)
+        yield from _known(record)
 
 
 def _follows(
@@ -413,12 +416,7 @@ def _follows(
 
 
 def _visited(record: Record) -> Iterator[Fault]:
-    if not record.versions:
-        return
-    plans = [version.plan for version in record.versions if version.plan]
-    drugs = {drug for plan in plans for drug in plan.drugs}
-    times = {time for plan in plans for time in plan.times}
-    visited, after = date.min, record.versions[0].start
+    visited = date.min
     for at, visit in enumerate(record.visits):
         place = f"visits[{at}]"
         if visit.on < visited:
@@ -429,22 +427,38 @@ def _visited(record: Record) -> Iterator[Fault]:
         for which, name in enumerate(names):
             if name in names[:which]:
                 yield Fault(f"{place}.symptoms[{which}].symptom", "must stand there once")
+
+
+def _told(record: Record) -> Iterator[Fault]:
+    """Find what is told of days that are told already, or are still to come."""
+    after = record.versions[0].start
+    for at, visit in enumerate(record.visits):
         for which, period in enumerate(visit.taken):
-            inner = f"{place}.taken[{which}]"
+            place = f"visits[{at}].taken[{which}]"
             if period.start < after:
                 text = f"must be {after} or later: what was taken before is told already"
                 if not record.taken or period is record.taken[0]:
                     text = f"must be {after} or later, when the first version starts"
-                yield Fault(f"{inner}.from", f"{text}, got {period.start}")
+                yield Fault(f"{place}.from", f"{text}, got {period.start}")
             if period.end > visit.on:
-                yield Fault(f"{inner}.to", f"must not be after the visit, got {period.end}")
+                yield Fault(f"{place}.to", f"must not be after the visit, got {period.end}")
             after = max(after, period.end + timedelta(1))
+
+
+def _known(record: Record) -> Iterator[Fault]:
+    """Find drugs and times in what was taken that no version has."""
+    plans = [version.plan for version in record.versions if version.plan]
+    drugs = {drug for plan in plans for drug in plan.drugs}
+    times = {time for plan in plans for time in plan.times}
+    for at, visit in enumerate(record.visits):
+        for which, period in enumerate(visit.taken):
             for drug, doses in (period.doses_mg or {}).items():
+                place = f"visits[{at}].taken[{which}].doses_mg.{drug}"
                 if drug not in drugs:
-                    yield Fault(f"{inner}.doses_mg.{drug}", "must be a drug of the plan")
+                    yield Fault(place, "must be a drug of the plan")
                 for time in doses:
                     if time not in times:
-                        yield Fault(f"{inner}.doses_mg.{drug}.{time}", "must be a time of the plan")
+                        yield Fault(f"{place}.{time}", "must be a time of the plan")
 
 
 def _rewrites(record: Record, version: Version) -> Iterator[Fault]:

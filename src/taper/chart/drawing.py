@@ -130,7 +130,7 @@ def ink(
     ]  # fmt: skip
     bars = rate.bars(schedule, shown.pace_days, by) if shown.pace_days else ()
     if shown.pace_days:
-        panels.append(rate.panel(schedule, bars, shown.pace_days, lines, theme))
+        panels.append(rate.panel(bars, shown.pace_days, lines, theme))
     visits, now = marks.dated(schedule, axis, today)
     canvas = Canvas(panels, bool(visits) + bool(now), hovers=hovers)
     for row in range(len(panels)):
@@ -142,7 +142,7 @@ def ink(
         total.draw(canvas, row, schedule, by, axis, theme)
         row += 1
     if shown.pace_days:
-        rate.draw(canvas, row, schedule, bars, shown.pace_days, lines, axis, theme)
+        rate.draw(canvas, row, bars, shown.pace_days, lines, axis, theme)
     marks.phases(canvas, schedule, axis, theme)
     marks.lines(canvas, visits, 0, axis, theme)
     marks.lines(canvas, now, bool(visits), axis, theme)

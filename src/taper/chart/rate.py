@@ -97,10 +97,7 @@ def bars(schedule: Schedule, in_days: int, by: Scale | None) -> tuple[_Bars, ...
     )
 
 
-def panel(
-    schedule: Schedule, made: Sequence[_Bars], in_days: int, chosen: Sequence[Published],
-    theme: Theme,
-) -> Panel:  # fmt: skip
+def panel(made: Sequence[_Bars], in_days: int, chosen: Sequence[Published], theme: Theme) -> Panel:
     """Measure the panel; its key names each figure that was turned on."""
     every = [window for one in made for window in one.made]
     # The last step to 0 is always 100 %: at its scale all that comes before could not be told.
@@ -123,8 +120,8 @@ def panel(
 
 
 def draw(
-    canvas: Canvas, row: int, schedule: Schedule, made: Sequence[_Bars], in_days: int,
-    chosen: Sequence[Published], axis: Axis, theme: Theme,
+    canvas: Canvas, row: int, made: Sequence[_Bars], in_days: int, chosen: Sequence[Published],
+    axis: Axis, theme: Theme,
 ) -> None:  # fmt: skip
     """Draw the bars, and a line with its name for each figure that was turned on."""
     shown = [one for one in made if one.made]

@@ -50,7 +50,7 @@ def _said(rule: Rule, plan: Plan, made: Course) -> tuple[Finding, ...]:
     """Return what a rule says; where it raises, that it could not run (docs/hazards.md H28)."""
     try:
         return tuple(rule(plan, made))
-    except Exception as error:  # silence would read as: nothing found
+    except Exception as error:  # noqa: BLE001 - silence would read as: nothing found
         name = rule.__name__.replace("_", " ")
         # Not the error's words: they may quote the plan.
         logging.getLogger(__name__).error("check %r: %s", name, type(error).__name__)  # noqa: TRY400

@@ -152,17 +152,6 @@ def spread(drug: str) -> Spread | None:
     )
 
 
-def diazepam_equivalent(drug: str, mg: Fraction, source: str) -> tuple[Fraction, Fraction]:
-    """Return the least and the most mg of diazepam that a source sets equal to a dose.
-
-    Raises `LookupError` where the source gives no ratio for the drug.
-    """
-    for row in conversions(drug):
-        if row.source == source:
-            return row.diazepam_mg(mg)
-    raise LookupError(f"{source} gives no ratio for {drug}")
-
-
 # -------------------------------------------------------------------------------------------- pace
 
 

@@ -153,11 +153,6 @@ def files_of_facts() -> tuple[str, ...]:
     return tuple(sorted(name for name in beside if name.endswith(".toml") and name != SOURCES))
 
 
-def tables_in(file: str) -> frozenset[str]:
-    """Return the names of a file's tables, so that a loader can tell that it reads them all."""
-    return frozenset(document(file))
-
-
 @cache
 def document(file: str) -> dict[str, Any]:
     """Return a file of facts as TOML reads it; the loaders make entries of it."""

@@ -31,7 +31,7 @@ def attached_document(data: bytes) -> bytes:
         files = [] if locked else [file for file in reader.attachment_list if file.name in NAMES]
         # Only the first is unpacked: a file may hold many that grow to any size.
         found = [file.content for file in files[:1]]
-    except Exception:  # a damaged file makes the reader fail in ways that no list names
+    except Exception:  # noqa: BLE001 - a damaged file fails in ways that no list names
         raise ValueError("This PDF is damaged.") from None
     if locked:
         raise ValueError("This PDF is locked with a password.")

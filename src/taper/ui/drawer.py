@@ -63,7 +63,7 @@ def draw(view: View, schedule: Schedule) -> None:
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         if st.button("Save as edit", type="primary", key=f"{base}-save"):
-            fault = _save(view, schedule, step, days, typed, why or "")
+            fault = _save(step, days, typed, why or "")
             if fault is None:
                 close()
                 st.rerun()
@@ -108,14 +108,7 @@ def was(step: Step, drug: str) -> str:
     return plain_rounded(total, 4)  # as exact as the document can say
 
 
-def _save(
-    view: View,
-    schedule: Schedule,
-    step: Step,
-    days: str,
-    typed: dict[str, dict[str, str]],
-    why: str,
-) -> str | None:
+def _save(step: Step, days: str, typed: dict[str, dict[str, str]], why: str) -> str | None:
     """Write the edit; returns what is wrong instead where something is."""
     document = session().document
     old = _edit_of(document, step.number)

@@ -27,7 +27,7 @@ def draw(view: View, entry: Part, choose: Callable[[Part, str], None]) -> None:
             st.html("<div></div>")
         elif drug := drug_in(name):
             _facts(entry, drug)
-        elif view.locked or not _names(view, entry, name, choose):
+        elif view.locked or not _names(entry, name, choose):
             fields.words("no facts in the reference", "quiet")
 
 
@@ -47,7 +47,7 @@ def matching(typed: str) -> list[Drug]:
     return [drug for _, drug in sorted(ranked, key=lambda pair: (pair[0], pair[1].name))]
 
 
-def _names(view: View, entry: Part, typed: str, choose: Callable[[Part, str], None]) -> bool:
+def _names(entry: Part, typed: str, choose: Callable[[Part, str], None]) -> bool:
     """Offer the names that match; says whether there are any."""
     found = matching(typed)
     for drug in found[:_MOST]:

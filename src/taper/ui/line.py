@@ -102,7 +102,7 @@ def _ask(found: Sequence[Taken], times: Sequence[str]) -> None:
                     _key("times", taken, dose), whose, dose, [t for t in times if t not in named]
                 )
             if dose.mg is None:
-                _ask_strength(_key("strength", taken, dose), whose, dose)
+                _ask_strength(_key("strength", taken, dose), whose)
 
 
 def _ask_times(key: str, whose: str, dose: Dose, free: list[str]) -> None:
@@ -113,7 +113,7 @@ def _ask_times(key: str, whose: str, dose: Dose, free: list[str]) -> None:
     )  # fmt: skip
 
 
-def _ask_strength(key: str, whose: str, dose: Dose) -> None:
+def _ask_strength(key: str, whose: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         fields.words(f"{whose}: one has")
         st.text_input(

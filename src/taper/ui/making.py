@@ -43,7 +43,7 @@ def draw(view: View) -> None:
         )
         if sets.open:
             with sets:
-                _sets(schedule, made)
+                _sets(schedule)
 
 
 # ------------------------------------------------------------------------------------- the line
@@ -122,7 +122,7 @@ def _count(count: int, noun: str) -> str:
 # ------------------------------------------------------------------------------------ the table
 
 
-def _sets(schedule: Schedule, made: Course) -> None:
+def _sets(schedule: Schedule) -> None:
     """Draw what the plan comes to with each set, in the order in which they are listed."""
     sold.region("sets-region")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -141,7 +141,7 @@ def _sets(schedule: Schedule, made: Course) -> None:
     if region is None:
         fields.note("Listed products are left out until a region is chosen.")
     cited.style()
-    tables = [_table(schedule, made, drug, region, measure) for drug in schedule.plan.drugs]
+    tables = [_table(schedule, drug, region, measure) for drug in schedule.plan.drugs]
     st.html("".join(tables))
 
 
@@ -164,7 +164,7 @@ _COLUMNS: Final = (
 )
 
 
-def _table(schedule: Schedule, made: Course, drug: str, region: str | None, measure: str) -> str:
+def _table(schedule: Schedule, drug: str, region: str | None, measure: str) -> str:
     rows = _rows(schedule.plan.fingerprint, schedule.plan, drug, region, measure)
     groups = [cited.Group(tuple(found), head) for head, found in rows if found]
     caption = f"<b>{cited.said(drug)}</b>: the same plan with other products; nothing is advised"

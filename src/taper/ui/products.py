@@ -40,7 +40,7 @@ def draw(view: View) -> None:
                     on_click=_add,
                     args=(drug,),
                 )
-                sold.draw(view, drug)
+                sold.draw(drug)
         if not view.drugs:
             fields.note("First name what is taken now.")
 

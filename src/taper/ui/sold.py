@@ -12,12 +12,11 @@ from taper.parts import LIQUID
 from taper.reference.facts import REGIONS, Product, drug_in, products
 from taper.ui import cited, fields
 from taper.ui.state import alive, save, session
-from taper.ui.view import View
 
 REGION: Final = "region"
 
 
-def draw(view: View, drug: str) -> None:
+def draw(drug: str) -> None:
     """Draw the menu of what is listed for one drug; its inside only while it is open."""
     known = drug_in(drug)
     if known is None or not products(drug=known.name):
@@ -40,7 +39,7 @@ def draw(view: View, drug: str) -> None:
             fields.note(f"No source here lists {known.name} for {where}.")
         # What a plan has no form for is said too, after the rest.
         for at, product in enumerate(sorted(found, key=lambda one: bool(_not_usable(one)))):
-            _pick(view, drug, at, product)
+            _pick(drug, at, product)
 
 
 def chosen_region() -> str | None:
@@ -62,7 +61,7 @@ def _choose(widget: str) -> None:
     session().prepared[REGION] = st.session_state.get(widget)
 
 
-def _pick(view: View, drug: str, at: int, product: Product) -> None:
+def _pick(drug: str, at: int, product: Product) -> None:
     """Draw one listed product: its name adds it, beside it stands what sources say."""
     refused = _not_usable(product)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

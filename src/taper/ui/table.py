@@ -165,7 +165,7 @@ _MORE: Final = {_IDEAL: _ideal, _DIFFERENCE: _difference, _TABLETS: _tablets, _B
 
 
 def _runs(schedule: Schedule) -> list[list[Step]]:
-    return [list(run) for _, run in groupby(schedule.steps, key=_same(schedule))]
+    return [list(run) for _, run in groupby(schedule.steps, key=_same())]
 
 
 def _notes(schedule: Schedule) -> dict[int, str]:
@@ -189,7 +189,7 @@ def _align(rows: list[dict[str, Any]], name: str) -> None:
             row[name] += ("" if part else "\u2008") + "\u2007" * (most - len(part))
 
 
-def _same(schedule: Schedule) -> Any:
+def _same() -> Any:
     """Return a key that stays the same over steps whose doses and phase are the same."""
     block, before = 0, None
 
