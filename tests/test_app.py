@@ -645,3 +645,25 @@ def test_the_page_is_drawn_in_its_place_wherever_the_run_before_left_off() -> No
     (left_off,) = (at for at in app.main.children.values() if "left-off" in str(at.proto))
     assert not left_off.children
     assert field(app, "Drug 1")
+
+
+def test_a_field_that_was_told_another_value_is_told_again_and_its_old_ones_are_no_answer() -> None:
+    """What a run drew is not sent where the next one begins before it is on its way."""
+    app = reducing()
+    label = "Reduce, Phase 1: days between steps"
+    put(app, label, "21")
+    start_on(app, "2027-01-04")
+    put(app, label, "28")
+    assert field(app, label).proto.set_value is False
+    for _ in range(3):
+        press(app, "Undo")
+    assert (field(app, label).value, field(app, label).proto.set_value) == ("14", True)
+    app.run()  # as if both were broken off
+    assert (field(app, label).value, field(app, label).proto.set_value) == ("14", True)
+    for unheard in ("28", "21"):  # what the browser says that heard of neither
+        put(app, label, unheard)
+        assert saved(app)["phases"][0]["every_days"] == 14
+        assert field(app, label).value == "14"
+    put(app, label, "30")
+    assert saved(app)["phases"][0]["every_days"] == 30
+    assert field(app, label).proto.set_value is False  # nothing takes away what is being typed

@@ -144,12 +144,24 @@ def default(widget: str, value: Any) -> Any:
     The value is put into the widget only where it shows another one, since that takes away what is
     being typed. It is the default besides, so that a browser which builds the field anew (a change
     of page, a lost connection) starts from the document and never from a blank.
+
+    A run that the next one breaks off may never reach the browser, so that one tells it again.
     """
-    if widget in st.session_state and st.session_state[widget] != value:
-        session().told[widget] = st.session_state[widget], time.monotonic()
-        st.session_state[widget] = value
-        return None
-    return value
+    if widget not in st.session_state:
+        return value
+    before, shown = _lately(widget), st.session_state[widget]
+    if shown == value and not before:
+        return value
+    others = tuple(one for one in (*before, shown) if one != value)
+    session().told[widget] = others, time.monotonic()
+    st.session_state[widget] = value
+    return None
+
+
+def _lately(widget: str) -> tuple[Any, ...]:
+    """Return what the browser may still show in a field that was told another value just now."""
+    before, when = session().told.get(widget, ((), 0.0))
+    return before if time.monotonic() - when < _ECHO_SECONDS else ()
 
 
 def _answered(widget: str) -> bool:
@@ -158,10 +170,10 @@ def _answered(widget: str) -> bool:
     It is not where the page was left before the browser was done, or where the browser says again
     what it showed before `default`: a run that was broken off never told it the other value.
     """
-    if widget not in st.session_state:
+    if widget not in st.session_state or st.session_state[widget] in _lately(widget):
         return False
-    before, when = session().told.get(widget, (None, 0.0))
-    return time.monotonic() - when > _ECHO_SECONDS or st.session_state[widget] != before
+    session().told.pop(widget, None)
+    return True
 
 
 def _typed(widget: str, part: Part, key: str, whole: bool, write: Write) -> None:
@@ -183,6 +195,7 @@ def choice(
     options: Mapping[str, Any] | Sequence[str],
     width: int = 160,
     placeholder: str = "choose",
+    *,
     write: Write = change,
     shown: str | None = None,
 ) -> None:

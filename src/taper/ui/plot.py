@@ -76,7 +76,10 @@ function answer(box) {
   const { ask } = box.wanted
   if (!ask || box.answered === ask) return
   box.answered = ask
-  const run = () => window.__taperMind.run("chart")
+  const run = () => {  // the page may still be on its way
+    if (window.__taperMind) window.__taperMind.run("chart")
+    else setTimeout(run, 50)
+  }
   if (document.hidden) run()
   else requestAnimationFrame(() => setTimeout(run))
 }

@@ -90,8 +90,9 @@ class Session:
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
-    told: dict[str, tuple[Any, float]] = field(default_factory=dict)
-    """What the browser showed in a field that was told another value, and when it was told."""
+    told: dict[str, tuple[tuple[Any, ...], float]] = field(default_factory=dict)
+    """What the browser may still show in a field that was told another value, and when it was told
+    last."""
     charted: bool = False
     """Whether the page has a chart that can be drawn alone."""
     asked: str = ""
