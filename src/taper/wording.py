@@ -466,6 +466,15 @@ def _pace(by: By) -> str:
     return mg(by.amount_mg)
 
 
+def short_pace(by: By) -> str:
+    """Write how a dose goes down in two or three words, where a chart has room for no more."""
+    if isinstance(by, PercentOfCurrent):
+        return f"{percentage(by.percent_of_current)} of current"
+    if isinstance(by, PercentOfStart):
+        return f"{percentage(by.percent_of_start)} of start"
+    return mg(by.amount_mg) if isinstance(by, AmountMg) else ""
+
+
 def _until(phase: Reduce) -> str:
     if phase.until_mg is None:
         return f", {phase.steps} time{'' if phase.steps == 1 else 's'}"

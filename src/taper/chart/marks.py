@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from taper import wording
 from taper.chart.canvas import NARROW, WIDE, Axis, Canvas, shortened
 from taper.chart.ink import Theme
-from taper.phases import AmountMg, PercentOfCurrent, PercentOfStart, Phase, Reduce, Switch
+from taper.phases import Phase, Reduce, Switch
 from taper.schedule import Schedule
 from taper.steps import Step
 
@@ -43,16 +43,8 @@ def phases(canvas: Canvas, schedule: Schedule, axis: Axis, theme: Theme) -> None
 def _names(phase: Phase) -> tuple[str, ...]:
     """Name a phase, the longest name first."""
     if isinstance(phase, Reduce):
-        by = phase.by
-        if isinstance(by, PercentOfCurrent):
-            how = f"{wording.percentage(by.percent_of_current)} of current"
-        elif isinstance(by, PercentOfStart):
-            how = f"{wording.percentage(by.percent_of_start)} of start"
-        elif isinstance(by, AmountMg):
-            how = wording.mg(by.amount_mg)
-        else:
-            return (f"reduce {phase.drug}", "reduce")
-        return (f"reduce {phase.drug} {how}", f"reduce {how}", "reduce")
+        how = wording.short_pace(phase.by)
+        return (f"reduce {phase.drug} {how}".strip(), f"reduce {how}".strip(), "reduce")
     if isinstance(phase, Switch):
         return (f"switch {phase.from_drug} to {phase.to_drug}", f"switch to {phase.to_drug}",
                 "switch")  # fmt: skip
