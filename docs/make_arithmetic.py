@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from taper import Plan, build_schedule
+from taper.plan_words import basis, phase_sentence
 from taper.steps import Step
-from taper.wording import basis, day, days, for_file, mg, phase_sentence, product_name, taken
+from taper.wording import day, days, for_file, mg, product_name, taken
 
 TOP: Final = Path(__file__).parents[1]
 PAGE: Final = TOP / "docs/arithmetic.md"

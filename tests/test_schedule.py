@@ -27,8 +27,9 @@ from taper.exchange import directions
 from taper.parts import Liquid
 from taper.phases import Maintain, Reduce, Set, Switch
 from taper.plan import MOST_DAYS, MOST_STEPS, read
+from taper.plan_words import basis
 from taper.schedule import ENGINE, sketch
-from taper.wording import basis, end_sentences, for_file, spelled_day
+from taper.wording import end_sentences, for_file, spelled_day
 
 EXAMPLES = contract_examples()
 

@@ -9,9 +9,10 @@ from taper.amount import plain, plain_rounded
 from taper.document import Fault, InvalidPlan
 from taper.findings import Finding, findings
 from taper.plan import Plan, read
+from taper.plan_words import basis
 from taper.steps import Course, DrugStep, Ends, RoundedAway, Step, Stretch, course
 from taper.supply import Supply, supply
-from taper.wording import basis, for_file
+from taper.wording import for_file
 
 ENGINE: Final = "1.0.0"
 

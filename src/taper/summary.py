@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from taper import wording
+from taper import plan_words, wording
 from taper.amount import plain
 from taper.followup import Day, Doses, day
 from taper.record import MOST_LEVEL, NOTHING, PLANNED, UNKNOWN, Record, Score, Visit
@@ -65,7 +65,7 @@ def doses_words(doses: Doses | None) -> str:
     """Write doses: "diazepam 1 mg morning and 6 mg bedtime"; "not known" where nobody knows."""
     if doses is None:
         return "not known"
-    return wording.typed_doses(doses) if doses else "nothing"
+    return plan_words.typed_doses(doses) if doses else "nothing"
 
 
 def daily_words(doses: Doses) -> str:
@@ -109,7 +109,7 @@ def visit_rows(record: Record, number: int) -> Iterator[tuple[str, str]]:
     if version:
         yield f"By the plan, version {version}", daily_words(day(record, visit.on).planned)
     for period in visit.taken:
-        what = _TOOK[period.took] if period.took else wording.typed_doses(period.doses_mg or {})
+        what = _TOOK[period.took] if period.took else plan_words.typed_doses(period.doses_mg or {})
         yield f"Taken {wording.short_span(period.start, period.end)}", what
     if not visit.taken:
         yield "Taken", "not told"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from taper import wording
+from taper import plan_words, wording
 from taper.chart.canvas import NARROW, WIDE, Axis, Canvas, Panel, literal, scale, shortened
 from taper.chart.ink import Theme
 from taper.schedule import Schedule
@@ -105,7 +105,7 @@ def _hover(schedule: Schedule, step: Step, drug: str, axis: Axis) -> str:
         lines.append(
             f"{literal(dose.time)} {wording.mg(dose.mg)}" + (f": {literal(made)}" if made else "")
         )
-    basis = literal(wording.basis(schedule.plan, part))
+    basis = literal(plan_words.basis(schedule.plan, part))
     lines.extend(_wrapped(basis, 64))
     return "<br>".join(lines)
 

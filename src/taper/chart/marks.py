@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from taper import wording
+from taper import plan_words
 from taper.chart.canvas import NARROW, WIDE, Axis, Canvas, shortened
 from taper.chart.ink import Theme
 from taper.phases import Phase, Reduce, Switch
@@ -43,7 +43,7 @@ def phases(canvas: Canvas, schedule: Schedule, axis: Axis, theme: Theme) -> None
 def _names(phase: Phase) -> tuple[str, ...]:
     """Name a phase, the longest name first."""
     if isinstance(phase, Reduce):
-        how = wording.short_pace(phase.by)
+        how = plan_words.short_pace(phase.by)
         return (f"reduce {phase.drug} {how}".strip(), f"reduce {how}".strip(), "reduce")
     if isinstance(phase, Switch):
         return (f"switch {phase.from_drug} to {phase.to_drug}", f"switch to {phase.to_drug}",

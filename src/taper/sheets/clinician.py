@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from taper.plan_words import basis, phase_sentence
 from taper.schedule import Schedule
 from taper.sheets.days import Naming
 from taper.sheets.options import Options
@@ -9,7 +10,6 @@ from taper.sheets.patient import contact, visits
 from taper.sheets.words import at_each_time, reviewed, settings, step_numbers
 from taper.steps import DrugStep, Step
 from taper.wording import (
-    basis,
     change_mg,
     days,
     end_sentences,
@@ -17,7 +17,6 @@ from taper.wording import (
     mg,
     off_mg,
     percent,
-    phase_sentence,
     source_name,
 )
 

@@ -8,6 +8,7 @@ from taper.amount import NO_BREAK
 from taper.confirmation import Confirmation
 from taper.parts import MODIFIED_RELEASE, Care, Liquid, Product
 from taper.plan import Plan
+from taper.plan_words import typed_doses
 from taper.reference.guidance import factors, places
 from taper.schedule import Schedule
 from taper.sheets.days import Naming
@@ -23,7 +24,6 @@ from taper.wording import (
     spelled_day,
     strength,
     taken,
-    typed_doses,
 )
 
 SHEET_SUPERVISION: Final = "A clinician has to supervise this plan."

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from taper import wording
+from taper import plan_words, wording
 from taper.amount import InvalidAmount, parse, plain, plain_rounded
 from taper.reduction import Edited
 from taper.schedule import Schedule
@@ -40,7 +40,7 @@ def draw(view: View, schedule: Schedule) -> None:
     span = wording.short_span(step.start, step.end) if view.dated else wording.days(step.days)
     fields.note(f"Step {step.number}, {span}", "strong")
     for part in step.drugs:
-        fields.note(f"{part.drug}: {wording.basis(schedule.plan, part)}")
+        fields.note(f"{part.drug}: {plan_words.basis(schedule.plan, part)}")
     base, edit = f"ed{held.opened}", _edit_of(view.document, step.number)
     typed: dict[str, dict[str, str]] = {}
     days = _field("Days", f"{base}-days", str(step.days))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from taper import phasing, wording
+from taper import phasing, plan_words, wording
 from taper.ui import eye, fields, typed
 from taper.ui.state import Part, Session, alive, change, save, session
 from taper.ui.view import View
@@ -53,7 +53,7 @@ def fold_button(view: View, at: int, phase: Part, *, one_line: bool) -> None:
     if one_line and (read := phasing.phase_of(phase)):
         stretch = next((one for one in view.stretches if one.phase == at), None)
         dates = phasing.when(stretch, view.day_one) if stretch and stretch.after else ""
-        said = wording.lettered_text(wording.phase_sentence(read), view.drugs)
+        said = wording.lettered_text(plan_words.phase_sentence(read), view.drugs)
         label = fields.literal(f"{at + 1}\u2002{said}{f' {dates}' if dates else ''}")
     st.button(
         label, key=f"turn{phase.uid}", type="secondary" if one_line else "tertiary",

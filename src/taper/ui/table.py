@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from taper import wording
+from taper import plan_words, wording
 from taper.schedule import Schedule
 from taper.steps import DrugStep, Step
 from taper.ui import clickable
@@ -158,7 +158,7 @@ def _tablets(schedule: Schedule, part: DrugStep) -> str:
 
 
 def _basis(schedule: Schedule, part: DrugStep) -> str:
-    return wording.basis(schedule.plan, part)
+    return plan_words.basis(schedule.plan, part)
 
 
 _MORE: Final = {_IDEAL: _ideal, _DIFFERENCE: _difference, _TABLETS: _tablets, _BASIS: _basis}

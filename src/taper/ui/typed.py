@@ -7,10 +7,11 @@ import streamlit as st
 
 from taper.amount import parse
 from taper.pasted import InvalidRows, steps
+from taper.plan_words import typed_doses
 from taper.ui import eye, fields, taking
 from taper.ui.state import Part, alive, change, save, session
 from taper.ui.view import View, in_words, named_drugs
-from taper.wording import length, typed_doses
+from taper.wording import length
 
 _MOST_FAULTS: Final = 8
 
