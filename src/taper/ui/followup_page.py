@@ -7,7 +7,17 @@ import streamlit as st
 from taper import chart
 from taper.record import Record
 from taper.summary import story
-from taper.ui import download, fields, frame, going_on, plot, state, versions, visit_form
+from taper.ui import (
+    download,
+    fields,
+    frame,
+    going_on,
+    plot,
+    record_state,
+    state,
+    versions,
+    visit_form,
+)
 from taper.ui.view import View, look, today
 
 
@@ -21,7 +31,7 @@ def draw() -> None:
     if held.example or held.draft is None:
         fields.note("Visits are written down for a plan of your own. This one is an example.")
         return
-    record = state.record()
+    record = record_state.record()
     going_on.line(view)
     if record is None and held.record_trouble:
         fields.note(f"{held.record_trouble}.", "fault")

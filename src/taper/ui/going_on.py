@@ -21,10 +21,11 @@ from taper.plan import Plan
 from taper.record import Record, Version
 from taper.schedule import Schedule
 from taper.summary import Told, daily_words, told
-from taper.ui import fields, state, taking
+from taper.ui import fields, record_state, state, taking
+from taper.ui.record_state import note_down
 from taper.ui.reference_guides import lost_tolerance
 from taper.ui.reviewing import recorded
-from taper.ui.state import Part, Session, alive, note_down
+from taper.ui.state import Part, Session, alive
 from taper.ui.view import View, in_words, look, now
 from taper.ui.visit_form import begun
 
@@ -45,7 +46,7 @@ _DAYS: Final = ("hold", "stay", "earlier dose")
 
 def draw(view: View, record: Record) -> None:
     """Draw what is to be set for the next version."""
-    coming = state.coming()
+    coming = record_state.coming()
     going: Part = coming["next"]
     kind = going.get("kind")
     if kind not in _LEADS:
@@ -130,7 +131,7 @@ def _drugs(schedule: Schedule, known: Told) -> list[str]:
 
 
 def _put(doses: Doses) -> None:
-    going: Part = state.coming()["next"]
+    going: Part = record_state.coming()["next"]
     drugs = list(going.get("doses_mg") or doses)
     typed = {
         drug: {time: plain(dose) for time, dose in doses.get(drug, {}).items()} for drug in drugs
@@ -174,7 +175,7 @@ def _left_over(view: View, going: Part, record: Record, schedule: Schedule) -> N
 
 
 def _count(left: dict[int, Fraction]) -> None:
-    going: Part = state.coming()["next"]
+    going: Part = record_state.coming()["next"]
     counts = {str(at): plain(count) for at, count in left.items()}
     note_down(going, "on_hand", alive(counts, going.get("on_hand")))
 
@@ -288,7 +289,7 @@ def _next_plan(record: Record, going: Part) -> View:
 
 
 def _make() -> None:
-    record, going = state.record(), state.coming()["next"]
+    record, going = record_state.record(), record_state.coming()["next"]
     if record is None or missing(going) or _faults(record, going):
         return
     start = date.fromisoformat(going["from"])
@@ -309,7 +310,7 @@ def add(record: Record, version: Version) -> None:
     except InvalidDocument as error:
         held.record_trouble = "; ".join(in_words(fault.text) for fault in error.faults[:3])
         return
-    if not state.grow(grown):
+    if not record_state.grow(grown):
         return
     if version.plan:
         state.put_plan(version.plan.to_document())
@@ -324,14 +325,14 @@ def by() -> Clinician | None:
 
 
 def _put_on_plan() -> None:
-    record, going = state.record(), state.coming()["next"]
+    record, going = record_state.record(), record_state.coming()["next"]
     if record and not missing(going) and not _faults(record, going):
         state.put_plan(document(last_schedule(record), going))
 
 
 def _leave() -> None:
-    state.coming()["next"] = Part()
-    state.keep_coming()
+    record_state.coming()["next"] = Part()
+    record_state.keep_coming()
 
 
 # --------------------------------------------------------------------- the plan of the tab, unmade
@@ -339,7 +340,7 @@ def _leave() -> None:
 
 def line(view: View) -> None:
     """Say that the plan differs from the last version of its record, and offer to make it one."""
-    record = state.record()
+    record = record_state.record()
     if record is None:
         return
     said = _unmade(view, record)
@@ -394,11 +395,11 @@ def _same(plan: Plan, last: Plan) -> bool:
 
 def _make_of_plan() -> None:
     """Make the plan of this tab the next version."""
-    record, held = state.record(), state.session()
+    record, held = record_state.record(), state.session()
     view = look(held)
     if record is None or view.schedule is None or not view.whole:
         return
     replaced = last_schedule(record).plan.fingerprint
     plan = Plan.from_document(view.schedule.plan.to_document() | {"replaces": replaced})
-    why = state.coming()["next"].get("why")
+    why = record_state.coming()["next"].get("why")
     add(record, Version(plan.start, now().replace(microsecond=0), plan, by(), why))

@@ -11,7 +11,7 @@ from taper.drafts import Draft
 from taper.exchange import open_file
 from taper.record import FORMAT as RECORD
 from taper.record import Record
-from taper.ui import fields, shape, state
+from taper.ui import fields, record_state, shape, state
 from taper.ui.state import Part, alive
 from taper.ui.view import at_hand
 from taper.wording import mg
@@ -153,5 +153,5 @@ def _record(document: dict[str, Any]) -> None:
             fields.note(str(fault), "fault")
         return
     plan = next(version.plan for version in reversed(known.versions) if version.plan)
-    state.begin_recorded(alive(plan.to_document()), known)
+    record_state.begin_recorded(alive(plan.to_document()), known)
     st.rerun()

@@ -7,7 +7,7 @@ import streamlit as st
 from taper.confirmation import Confirmation, confirm
 from taper.record import Record
 from taper.schedule import Schedule
-from taper.ui import fields, state
+from taper.ui import fields, record_state, state
 from taper.ui.state import Session
 from taper.ui.view import now
 
@@ -37,9 +37,9 @@ def draw(held: Session, schedule: Schedule) -> Confirmation | None:
             fields.note(f"Not confirmed: {error}.", "fault")
             return None
         state.confirm(said.to_document())
-        known = state.record()
+        known = record_state.record()
         if known and (grown := recorded(known)) is not known:
-            state.grow(grown)
+            record_state.grow(grown)
     return st.rerun()
 
 

@@ -10,7 +10,8 @@ from taper import exchange, sheets
 from taper.schedule import ENGINE, Schedule
 from taper.sheets.options import MOST_IN_LINE, MOST_LETTERS, Options
 from taper.ui import beside, download, fields, frame, reviewing
-from taper.ui.state import Session, record, session
+from taper.ui.record_state import record
+from taper.ui.state import Session, session
 from taper.ui.view import View, look, today
 
 _PAPER: Final = {"A4": "a4", "Letter": "letter"}

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 import streamlit as st
 
-from taper.document import InvalidDocument, loads
+from taper.document import loads
 from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
 from taper.drafts.backup import sweep
 from taper.plan import DEFAULT_TIMES, FORMAT
@@ -233,7 +233,7 @@ def _opened(wanted: str) -> Session:
     try:
         draft = store().load(wanted)
     except OSError as error:
-        return Session(empty(), unknown=wanted, trouble=_why(error))
+        return Session(empty(), unknown=wanted, trouble=why(error))
     if draft is None:
         return Session(empty(), unknown=wanted)
     return Session(alive(draft.document), draft)
@@ -391,14 +391,15 @@ def _keep(held: Session, action: Callable[[], Draft]) -> bool:
     except Conflict:
         look_elsewhere()
     except OSError as error:
-        held.trouble = _why(error)
+        held.trouble = why(error)
     else:
         held.trouble = ""
         return True
     return False
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Say why the store refused."""
     return str(error.strerror if isinstance(error, OSError) and error.strerror else error)
 
 
@@ -407,7 +408,7 @@ def kept(kind: str) -> dict[str, Any]:
     try:
         return store().kept(browser(), kind)
     except OSError as error:
-        session().trouble = _why(error)
+        session().trouble = why(error)
         return {}
 
 
@@ -426,7 +427,7 @@ def trying(action: Callable[[], None]) -> None:
     try:
         action()
     except OSError as error:
-        session().trouble = _why(error)
+        session().trouble = why(error)
 
 
 def confirm(said: dict[str, Any]) -> None:
@@ -468,7 +469,7 @@ def delete(draft: str) -> None:
     try:
         store().delete(draft)
     except OSError as error:
-        held.trouble = _why(error)
+        held.trouble = why(error)
         return
     if held.draft and held.draft.id == draft:
         forget()
@@ -503,86 +504,8 @@ def forget() -> None:
     _turn_to(_opened(""))
 
 
-# -------------------------------------------------------------------------------------- the record
-
-_NO_RECORD: Final = "the record of this taper cannot be read"
-
-
-def record() -> Record | None:
-    """Return the record of this tab's draft, read once; None where it has none."""
-    held = session()
-    if held.grown is None and held.draft:
-        try:
-            found = store().record(held.draft.id)
-            held.record = Record.from_document(found[1]) if found else None
-            held.grown = found[0] if found else 0
-        except InvalidDocument:
-            held.record_trouble = _NO_RECORD
-        except OSError as error:
-            held.record_trouble = _why(error)
-    return held.record
-
-
-def grow(grown: Record) -> bool:
-    """Keep a record that grew; says whether it was kept."""
-    held = session()
-    if held.draft is None or held.grown is None:
-        return False
-    try:
-        store().keep_record(held.draft.id, held.grown + 1, grown.to_document(), datetime.now(UTC))
-    except Conflict:
-        held.record, held.grown = None, None
-        record()
-        held.record_trouble = "the record grew in another window; it stands here as it is now"
-        return False
-    except OSError as error:
-        held.record_trouble = _why(error)
-        return False
-    held.record, held.grown, held.record_trouble = grown, held.grown + 1, ""
-    return True
-
-
-def begin_recorded(document: Part, known: Record) -> None:
-    """Go on with a record that came as a file, and its last plan, as a new draft."""
-    begin(document)
-    session().grown = 0
-    grow(known)
-
-
 def put_plan(document: dict[str, Any]) -> None:
     """Make a document the plan of this tab, as its next state."""
     held = session()
     held.document = alive(document, held.document)
     save()
-
-
-def coming() -> Part:
-    """Return the visit that is not saved yet, as it was typed in this browser."""
-    held = session()
-    if held.coming is None:
-        kept: dict[str, Any] = {}
-        if held.draft:
-            with suppress(OSError):
-                kept = store().beside(held.draft.id, f"visit {held.browser}")
-        held.coming = alive({"visit": kept.get("visit", {}), "next": kept.get("next", {})})
-    return held.coming
-
-
-def keep_coming() -> None:
-    """Keep the unsaved visit for this browser; a refresh then loses nothing."""
-    held = session()
-    if held.draft is None:
-        return
-    try:
-        store().keep_beside(held.draft.id, f"visit {held.browser}", coming())
-    except OSError as error:
-        held.record_trouble = _why(error)
-
-
-def note_down(part: Part, key: str, value: Any, typing: bool = False) -> None:
-    """Set a key of the unsaved visit, or take it out where the value is blank."""
-    if value in (None, "", []):
-        part.pop(key, None)
-    else:
-        part[key] = value
-    keep_coming()

@@ -9,7 +9,7 @@ from taper import compare, sheets, wording
 from taper.record import Record
 from taper.sheets.options import Options
 from taper.summary import visit_text
-from taper.ui import download, fields, state
+from taper.ui import download, fields, record_state, state
 from taper.ui.state import Session, alive
 from taper.ui.view import View, at_hand, today
 
@@ -143,7 +143,7 @@ def _along(view: View, record: Record) -> None:
 
 
 def _open() -> None:
-    record, asked = state.record(), st.session_state.get("open-version")
+    record, asked = record_state.record(), st.session_state.get("open-version")
     plan = record.versions[_number(asked) - 1].plan if record and asked else None
     if plan:
         state.begin_copy(alive(plan.to_document()))
@@ -176,7 +176,7 @@ def _number(version: str) -> int:
 @st.dialog("Visit summary", width="medium")
 def _summary() -> None:
     """Show the words of a visit, to copy, and to save as text or PDF."""
-    record = state.record()
+    record = record_state.record()
     if record is None or not record.visits:
         return
     count = len(record.visits)

@@ -23,10 +23,11 @@ from taper.record import (
 )
 from taper.reference.guidance import BEFORE_CHANGE, NEXT_VISIT, SEVERITIES
 from taper.summary import known_symptom, symptom_words
-from taper.ui import cited, fields, state, taking
+from taper.ui import cited, fields, record_state, state, taking
+from taper.ui.record_state import note_down
 from taper.ui.reference_guides import destination, evidence, lost_tolerance, of_grade
 from taper.ui.reviewing import recorded
-from taper.ui.state import Part, alive, note_down
+from taper.ui.state import Part, alive
 from taper.ui.view import View, in_words, look, now, today
 
 _DAY: Final = timedelta(1)
@@ -56,7 +57,7 @@ _SAY: Final = dict(zip(_DECIDED, DECISIONS, strict=True))
 
 def draw(view: View, record: Record | None) -> None:
     """Draw the form of a visit."""
-    coming = state.coming()
+    coming = record_state.coming()
     visit: Part = coming["visit"]
     seen = looked_at(view, record, visit)
     with st.container(key="visit", gap="small"):
@@ -86,7 +87,7 @@ def begun(visit: Part) -> bool:
 
 def raw(visit: Part) -> dict[str, Any]:
     """Return the form as a visit's document, places of its lists unchanged."""
-    coming = state.coming()
+    coming = record_state.coming()
     document: dict[str, Any] = {key: value for key, value in visit.items() if value}
     document["recorded"] = now().isoformat(timespec="seconds")
     document["taken"] = [_period(period) for period in visit.get("taken", ())]
@@ -155,7 +156,7 @@ def _when(view: View, visit: Part) -> None:
 
 
 def _today() -> None:
-    note_down(state.coming()["visit"], "on", today().isoformat())
+    note_down(record_state.coming()["visit"], "on", today().isoformat())
 
 
 # -------------------------------------------------------------------------------- what was taken
@@ -245,20 +246,20 @@ def _took(part: Part, key: str, value: Any, typing: bool) -> None:
 
 def _as_planned(since: date, until: date) -> None:
     told = {"from": since.isoformat(), "to": until.isoformat(), "took": "planned"}
-    note_down(state.coming()["visit"], "taken", alive([told]))
+    note_down(record_state.coming()["visit"], "taken", alive([told]))
 
 
 def _add(since: date | None) -> None:
-    visit: Part = state.coming()["visit"]
+    visit: Part = record_state.coming()["visit"]
     periods: list[Part] = visit.setdefault("taken", [])
     end = periods[-1].get("to") if periods else None
     start = date.fromisoformat(end) + _DAY if end else since if not periods else None
     periods.append(alive({"from": start.isoformat()} if start else {}))
-    state.keep_coming()
+    record_state.keep_coming()
 
 
 def _remove(period: Part) -> None:
-    visit: Part = state.coming()["visit"]
+    visit: Part = record_state.coming()["visit"]
     left = [other for other in visit.get("taken", []) if other is not period]
     note_down(visit, "taken", left)
 
@@ -306,7 +307,7 @@ def _listed(symptom: str) -> str:
 def _chosen(key: str, emergency: bool) -> None:
     if key not in st.session_state:  # the page was left before the browser was done
         return
-    visit: Part = state.coming()["visit"]
+    visit: Part = record_state.coming()["visit"]
     scores: list[Part] = visit.get("symptoms", [])
     wanted = [str(name).strip() for name in st.session_state[key] or ()]
     kept = [
@@ -383,8 +384,8 @@ def _folded(view: View, visit: Part) -> None:
 
 
 def _add_scale() -> None:
-    state.coming()["visit"].setdefault("scales", []).append(Part())
-    state.keep_coming()
+    record_state.coming()["visit"].setdefault("scales", []).append(Part())
+    record_state.keep_coming()
 
 
 def _noted(widget: str, visit: Part) -> None:
@@ -414,7 +415,7 @@ def _wrong(view: View) -> None:
 def _save() -> None:
     """Add the visit to the record; the first one begins it with the plan as version 1."""
     held = state.session()
-    coming = state.coming()
+    coming = record_state.coming()
     visit: Part = coming["visit"]
     try:
         read: Visit = read_visit(raw(visit))
@@ -422,17 +423,17 @@ def _save() -> None:
     except InvalidRecord:
         held.tried = True
         return
-    if grown is None or not state.grow(grown):
+    if grown is None or not record_state.grow(grown):
         return
     held.tried = False
     coming["visit"] = Part()
     kind = coming["next"].get("kind")
     coming["next"] = alive({"kind": kind} if kind and kind != DECISIONS[0] else {})
-    state.keep_coming()
+    record_state.keep_coming()
 
 
 def _with(visit: Visit) -> Record | None:
-    record = state.record()
+    record = record_state.record()
     if record is None:
         view = look(state.session())
         if view.schedule is None or not view.whole:
