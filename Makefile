@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --pyt
 SOURCES := $(shell find src -name '*.py' -o -name '*.typ' -o -name '*.toml')
 LONG := $(patsubst tests/%.py,.long/%,$(shell grep -rl 'pytest.mark.long' tests --include='*.py'))
 
-.PHONY: help setup run test test-long check fix mutants audit bench reference-age pictures arithmetic lock clean
+.PHONY: help setup run test test-long check fix mutants audit bench reference-age pictures arithmetic schema lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -68,6 +68,9 @@ pictures: setup ## take the documents' pictures from the app
 
 arithmetic: setup ## write docs/arithmetic.md from the cases
 	@$(BIN)/python docs/make_arithmetic.py
+
+schema: setup ## write docs/plan.schema.json from the format
+	@$(BIN)/python -c 'import json; from taper.plan import json_schema; print(json.dumps(json_schema(), indent=2, ensure_ascii=False))' > docs/plan.schema.json
 
 lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
