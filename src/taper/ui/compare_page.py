@@ -31,8 +31,8 @@ def draw() -> None:
     if held.unknown and held.draft is None:
         return
     copies = beside.copies()
-    _copies(view, copies)
     named = _named(view, copies)
+    _copies(view, copies, named)
     if not named:
         fields.note("A plan is compared once it has a start date and its first phase is complete.")
         return
@@ -71,7 +71,7 @@ def _made(text: str) -> Variant | None:
     return Variant(schedule) if schedule else None
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST * (MOST - 1))
 def _differing(old: Variant, new: Variant) -> tuple[str, ...]:
     return differences(old.schedule, new.schedule)
 
@@ -92,7 +92,7 @@ def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Variant]:
 # ---------------------------------------------------------------------------------------- copies
 
 
-def _copies(view: View, copies: Mapping[str, Any]) -> None:
+def _copies(view: View, copies: Mapping[str, Any], named: Mapping[str, Variant]) -> None:
     """Let copies be kept, taken up as the plan, and removed."""
     with st.container(key="copies", horizontal=True, vertical_alignment="center", gap="small"):
         if view.locked:
@@ -108,7 +108,7 @@ def _copies(view: View, copies: Mapping[str, Any]) -> None:
             help="Then change the plan and come back: both are drawn here",
         )  # fmt: skip
         for at, name in enumerate(copies):
-            whole = "" if _made(json.dumps(copies[name])) else " (not complete, so not drawn)"
+            whole = "" if name in named else " (not complete, so not drawn)"
             with st.container(
                 key=f"copy-{at}", horizontal=True, vertical_alignment="center", gap="xsmall",
                 width="content",
