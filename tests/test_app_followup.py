@@ -103,6 +103,13 @@ def test_the_second_visit_goes_on_from_the_day_after() -> None:
     assert record(app).visits[1].taken[0].start == date(2027, 2, 1)
 
 
+def test_a_visit_that_was_saved_is_said_to_be_until_the_next_one_is_begun() -> None:
+    app = visited(on_page(draft()))
+    said = "The visit of 1 February 2027 is saved."
+    assert said in shown(app)
+    assert said not in shown(put(app, "Date of the visit", date(2027, 2, 8)))
+
+
 def test_a_sign_of_an_emergency_says_at_once_where_to_go() -> None:
     app = on_page(draft())
     signs: Any = next(group for group in app.get("button_group") if group.key == "signs-now")

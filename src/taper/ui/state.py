@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -140,6 +140,8 @@ class Session:
     """The visit that is not saved yet, and what goes on; ask `coming()`."""
     tried: bool = False
     """Whether the visit was to be saved and could not: then blanks are faults."""
+    visit_saved: date | None = None
+    """The day of the visit that was saved last."""
     compared: tuple[int, int] | None = None
     """The versions that are compared; None for the last two."""
     differing: Any = None

@@ -29,6 +29,7 @@ from taper.ui.reference_guides import destination, evidence, lost_tolerance, of_
 from taper.ui.reviewing import recorded
 from taper.ui.state import Part, alive
 from taper.ui.view import View, in_words, look, now, today
+from taper.wording import day
 
 _DAY: Final = timedelta(1)
 _OTHER: Final = "doses"
@@ -73,7 +74,7 @@ def draw(view: View, record: Record | None) -> None:
                 write=note_down,
             )  # fmt: skip
             st.button("Save this visit", key="save-visit", type="primary", on_click=_save)
-        _wrong(seen)
+        _outcome(seen, visit)
     fields.marks(seen)
 
 
@@ -396,8 +397,8 @@ def _noted(widget: str, visit: Part) -> None:
 # ------------------------------------------------------------------------------------------- save
 
 
-def _wrong(view: View) -> None:
-    """Say what keeps the visit from being saved."""
+def _outcome(view: View, visit: Part) -> None:
+    """Say what keeps the visit from being saved, or that the one before it was."""
     trouble = view.session.record_trouble
     if trouble:
         fields.note(f"Not saved: {trouble}.", "fault")
@@ -409,7 +410,9 @@ def _wrong(view: View) -> None:
             "fault",
         )
         return
-    st.html("<div></div>")
+    on = view.session.visit_saved
+    saved = f"The visit of {day(on)} is saved." if on and not begun(visit) else ""
+    st.html(f'<div class="quiet" role="status">{saved}</div>')
 
 
 def _save() -> None:
@@ -425,7 +428,7 @@ def _save() -> None:
         return
     if grown is None or not record_state.grow(grown):
         return
-    held.tried = False
+    held.tried, held.visit_saved = False, read.on
     coming["visit"] = Part()
     kind = coming["next"].get("kind")
     coming["next"] = alive({"kind": kind} if kind and kind != DECISIONS[0] else {})
