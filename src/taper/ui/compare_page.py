@@ -38,9 +38,11 @@ def draw() -> None:
         return
     drawn = {name: variant.schedule for name, variant in named.items()}
     made = variants.draw(drawn, dark=st.context.theme.type == "dark")
-    with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
-        _legend(named)
-        ordered = _ordered(named)
+    ordered = list(named)
+    if len(named) > 1:
+        with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
+            _legend(named)
+            ordered = _ordered(named)
     plot.draw("compared", made)
     table({name: named[name] for name in ordered})
     if len(named) > 1:
@@ -215,8 +217,6 @@ _ROWS: Final[tuple[_Row, ...]] = (
 
 def _ordered(named: Mapping[str, Variant]) -> list[str]:
     """Return the names in the order that is asked for: as they were kept, or by a figure."""
-    if len(named) < 2:
-        return list(named)
     by = st.selectbox(
         "Order of the table", [row[0] for row in _ROWS], index=None, key="order-by", width=260,
         placeholder="table in the order kept", label_visibility="collapsed",
