@@ -383,6 +383,14 @@ class TestRefusesRatherThanGuesses:
     def test_a_plan_is_an_object(self, value: object) -> None:
         assert [fault.text[:17] for fault in read(value).faults] == ["must be an object"]
 
+    def test_a_time_that_is_there_twice_is_listed_once(self) -> None:
+        document = changed("times", ["morning", "bedtime", "morning"])
+        document["regimen"][0]["doses_mg"]["night"] = "1"
+        said = {fault.place: fault.text for fault in read(document).faults}
+        assert said["regimen[0].doses_mg.night"] == (
+            "must be one of the plan's times, morning or bedtime, got 'night'"
+        )
+
 
 class TestWhatIsSound:
     """What is not at fault is drawn while the rest is typed, up to the first faulty phase."""

@@ -336,11 +336,11 @@ def _unknown_times(times: Sequence[str] | None, parts: Mapping[str, _Placed]) ->
         return
     for where, text in twice("times", list(times)):
         yield Fault(where, text)
+    known = list(dict.fromkeys(times))
     for place, name in _named_times(parts):
-        if name not in times:
-            yield Fault(
-                place, f"must be one of the plan's times, {one_of(times)}, got {seen(name)}"
-            )
+        if name not in known:
+            text = f"must be one of the plan's times, {one_of(known)}, got {seen(name)}"
+            yield Fault(place, text)
 
 
 def _typed(parts: Mapping[str, _Placed]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
