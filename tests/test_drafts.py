@@ -160,6 +160,15 @@ def test_what_is_beside_a_draft_goes_with_it(drafts: Drafts) -> None:
     assert drafts.beside(first, "copies") == drafts.beside(second, "copies") == {}
 
 
+def test_a_plan_and_what_is_beside_it_are_saved_both_or_neither(drafts: Drafts) -> None:
+    made = drafts.create({"n": 1}, NOW)
+    drafts.save(made, {"n": 2}, NOW, beside={"copies": {"n": 1}})
+    assert drafts.beside(made.id, "copies") == {"n": 1}
+    with pytest.raises(Conflict):
+        drafts.save(made, {"n": 3}, NOW, beside={"copies": {"n": 3}})
+    assert drafts.beside(made.id, "copies") == {"n": 1}
+
+
 def test_a_file_of_the_first_version_opens(tmp_path: Path) -> None:
     """As it was written before the file counted its versions."""
     file = tmp_path / "drafts.sqlite3"

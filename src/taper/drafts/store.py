@@ -6,6 +6,7 @@ of its own, so undo and redo reach back to the first and outlive a refresh of th
 
 import secrets
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,17 @@ class Drafts:
             return (row[0], _time(row[1])) if row else None
 
     def save(
-        self, draft: Draft, document: dict[str, Any], now: datetime, *, instead: bool = False
+        self,
+        draft: Draft,
+        document: dict[str, Any],
+        now: datetime,
+        *,
+        instead: bool = False,
+        beside: Mapping[str, dict[str, Any]] | None = None,
     ) -> Draft:
         """Save the next state of a draft, or with `instead` another in place of the present one.
 
-        What was undone before is dropped.
+        What was undone before is dropped. Both or neither: what is kept `beside` it, by kind.
         """
         with self._open() as connection:
             at = self._claim(connection, draft, now, 0 if instead else 1)
@@ -60,6 +67,8 @@ class Drafts:
             connection.execute(
                 "insert into state values (?, ?, ?)", (draft.id, at, sealed(document))
             )
+            for kind, kept in (beside or {}).items():
+                self._keep_beside(connection, draft.id, kind, kept)
             return self._load(connection, draft.id)
 
     def undo(self, draft: Draft, now: datetime) -> Draft:
@@ -199,10 +208,16 @@ class Drafts:
     def keep_beside(self, draft: str, kind: str, document: dict[str, Any]) -> None:
         """Keep a document beside a draft, in place of the one of that kind; none if it is gone."""
         with self._open() as connection:
-            connection.execute(
-                "insert or replace into beside select id, ?, ? from draft where id = ?",
-                (kind, sealed(document), draft),
-            )
+            self._keep_beside(connection, draft, kind, document)
+
+    @staticmethod
+    def _keep_beside(
+        connection: sqlite3.Connection, draft: str, kind: str, document: dict[str, Any]
+    ) -> None:
+        connection.execute(
+            "insert or replace into beside select id, ?, ? from draft where id = ?",
+            (kind, sealed(document), draft),
+        )
 
     def _go(self, draft: Draft, now: datetime, by: int) -> Draft:
         with self._open() as connection:

@@ -29,10 +29,15 @@ def _look_again(kind: str) -> dict[str, Any]:
     return found
 
 
+def _apart(document: dict[str, Any]) -> dict[str, Any]:
+    """Part a document from what is on screen and goes on changing."""
+    parted: dict[str, Any] = json.loads(json.dumps(document))
+    return parted
+
+
 def _keep(kind: str, document: dict[str, Any]) -> None:
-    """Keep a document, parted from what is on screen and goes on changing."""
     held = session()
-    held.beside[kind] = apart = json.loads(json.dumps(document))
+    held.beside[kind] = apart = _apart(document)
     if held.draft:
         draft = held.draft.id
         state.trying(lambda: state.store().keep_beside(draft, kind, apart))
@@ -65,14 +70,12 @@ def drop_copy(name: str) -> None:
 
 
 def swap_copy(name: str) -> None:
-    """Make a copy the plan; the plan as it stands becomes the copy of that name.
-
-    The plan is saved first: whatever happens in between, the one that leaves it is in undo.
-    """
+    """Make a copy the plan; the plan as it stands becomes the copy of that name."""
     held, kept = session(), _look_again(_COPIES)
     if name not in kept:
         return
-    before, held.document = held.document, alive(kept[name])
-    save()
+    swapped = _apart(kept | {name: held.document})
+    held.document = alive(kept[name])
+    save(beside={_COPIES: swapped})
     if not held.conflict:
-        _keep(_COPIES, kept | {name: before})
+        held.beside[_COPIES] = swapped

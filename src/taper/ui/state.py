@@ -6,7 +6,7 @@ shown from the document and never read as truth.
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -300,25 +300,30 @@ def change(part: Part, key: str, value: Any, typing: bool = False) -> None:
     save((part.uid, key) if typing else None)
 
 
-def save(typed: tuple[int, str] | None = None) -> None:
-    """Save the document as the next state of its draft.
+def save(
+    typed: tuple[int, str] | None = None, beside: Mapping[str, dict[str, Any]] | None = None
+) -> None:
+    """Save the document as the next state of its draft, with what is kept `beside` it.
 
     What is typed into one field without a pause becomes one state, so that undo takes back a
     number, not a digit.
     """
     held: Session = st.session_state["session"]
     if held.later:
-        held.waiting = partial(save, typed)
+        held.waiting = partial(save, typed, beside)
         return
     held.waiting = None  # it is of the same document
     now = datetime.now(UTC)
 
     def next_state() -> Draft:
         if held.draft is None:
-            return store().create(held.document, now)
+            made = store().create(held.document, now)
+            for kind, kept in (beside or {}).items():
+                store().keep_beside(made.id, kind, kept)
+            return made
         recent = abs(now - held.draft.saved) < _SAME_TYPING
         same = bool(typed) and typed == held.typed and held.draft.can_undo and recent
-        return store().save(held.draft, held.document, now, instead=same)
+        return store().save(held.draft, held.document, now, instead=same, beside=beside)
 
     first = held.draft is None
     if not held.conflict:
