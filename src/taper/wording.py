@@ -1,7 +1,8 @@
 """The exact words for screen, paper and files, made once.
 
-Everything that a person reads of a dose is written here: a clinician's words on screen and record,
-a patient's plain words. No other module joins a number to a unit.
+What a person reads of an amount, a day or a product is written here: a clinician's words on screen
+and record, a patient's plain words. What a plan sets, and how a dose came about, is in
+`plan_words`; `amount.with_unit` alone joins a number to its unit.
 """
 
 import re

@@ -2,8 +2,8 @@
 
 A visit is printed for the file in the same frame; that PDF carries the record.
 
-The words are made in `taper.wording` and `words`, and put in order by one module a sheet; the
-templates (`sheets.typ` and what it imports) lay them out under headings and labels.
+The words are made in `taper.wording`, `plan_words` and `words`, and put in order by one module a
+sheet; the templates (`sheets.typ` and what it imports) lay them out under headings and labels.
 """
 
 import json

@@ -149,18 +149,18 @@ def default(widget: str, value: Any) -> Any:
     """
     if widget not in st.session_state:
         return value
-    before, shown = _lately(widget), st.session_state[widget]
+    told, shown = st.session_state["session"].told, st.session_state[widget]
+    before = _lately(told, widget)
     if shown == value and not before:
         return value
-    others = tuple(one for one in (*before, shown) if one != value)
-    session().told[widget] = others, time.monotonic()
+    told[widget] = tuple(one for one in (*before, shown) if one != value), time.monotonic()
     st.session_state[widget] = value
     return None
 
 
-def _lately(widget: str) -> tuple[Any, ...]:
+def _lately(told: Mapping[str, tuple[tuple[Any, ...], float]], widget: str) -> tuple[Any, ...]:
     """Return what the browser may still show in a field that was told another value just now."""
-    before, when = session().told.get(widget, ((), 0.0))
+    before, when = told.get(widget, ((), 0.0))
     return before if time.monotonic() - when < _ECHO_SECONDS else ()
 
 
@@ -170,9 +170,10 @@ def _answered(widget: str) -> bool:
     It is not where the page was left before the browser was done, or where the browser says again
     what it showed before `default`: a run that was broken off never told it the other value.
     """
-    if widget not in st.session_state or st.session_state[widget] in _lately(widget):
+    told = session().told
+    if widget not in st.session_state or st.session_state[widget] in _lately(told, widget):
         return False
-    session().told.pop(widget, None)
+    told.pop(widget, None)
     return True
 
 

@@ -303,7 +303,7 @@ def change(part: Part, key: str, value: Any, typing: bool = False) -> None:
 def save(
     typed: tuple[int, str] | None = None, beside: Mapping[str, dict[str, Any]] | None = None
 ) -> None:
-    """Save the document as the next state of its draft, with what is kept `beside` it.
+    """Save the document as the next state of its draft, with what is kept `beside` that.
 
     What is typed into one field without a pause becomes one state, so that undo takes back a
     number, not a digit.
@@ -317,10 +317,7 @@ def save(
 
     def next_state() -> Draft:
         if held.draft is None:
-            made = store().create(held.document, now)
-            for kind, kept in (beside or {}).items():
-                store().keep_beside(made.id, kind, kept)
-            return made
+            return store().create(held.document, now)
         recent = abs(now - held.draft.saved) < _SAME_TYPING
         same = bool(typed) and typed == held.typed and held.draft.can_undo and recent
         return store().save(held.draft, held.document, now, instead=same, beside=beside)
