@@ -61,7 +61,9 @@ const stay = (mind, on) => {
       return controls[Math.min(Math.max(at, 0), controls.length - 1)]
     })
     const to = near.find(Boolean) || dialog || (mind.opener?.isConnected && mind.opener)
-    if (to) to.focus({ preventScroll: true })
+    if (!to) return
+    to.focus({ preventScroll: true })
+    mind.acted = to
   }
   look()
 }
@@ -73,16 +75,19 @@ const listen = () => {
   document.addEventListener("click", (event) => {
     mind.opener = opener(event.target) || mind.opener
     const on = event.target.closest("button, [role=menuitem]")
-    if (on) stay(mind, on)
+    if (!on) return
+    mind.acted = on
+    stay(mind, on)
   }, true)
   document.addEventListener("keydown", (event) => {
     mind.away ||= mind.there || event.key === "Tab"
     mind.turn += 1
     const on = document.activeElement
+    if (on.matches("input, textarea")) mind.acted = null
     const opens = opener(on)
     if (opens && (event.key === "Enter" || event.key === " ")) {
       mind.opener = on
-      enter(on, Date.now() + 2000)
+      enter(on, Date.now() + 5000)
     }
     if (event.key === "Escape" || on.matches("[role=menuitem]")) stay(mind, on)
     walk(event, on)
@@ -116,7 +121,8 @@ export default function (component) {
     setTimeout(look, 40)
     const on = document.activeElement
     if (mind.there && on !== document.body && on.tagName !== "BUTTON") return
-    if (on.matches("input, textarea")) return
+    // Who has gone on since the click that this answers stays there.
+    if (!mind.there && ![document.body, mind.acted, mind.opener].includes(on)) return
     const place = document.querySelector(`.st-key-${eye.place}`)
     const fields = place ? [...place.querySelectorAll("input, [role=spinbutton]")] : []
     const to = eye.blank
