@@ -111,41 +111,37 @@ WebSocket.prototype.addEventListener = function (kind, take, ...more) {
 """
 
 
-def test_the_chart_that_asks_late_turns_no_page_back(
-    page: Page, app_url: str, server_log: Path
-) -> None:
+@pytest.fixture
+def late_page(page: Page, app_url: str, server_log: Path) -> Iterator[Page]:
+    """A plan that is drawn; from now on the browser hears late of what the server answers."""
+    page.add_init_script(LATE)
+    page.goto(screens.link(app_url, server_log, PLAN))
+    expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
+    screens.settled(page)
+    page.evaluate("window.late = true")
+    yield page
+    page.close()
+
+
+def test_the_chart_that_asks_late_turns_no_page_back(late_page: Page) -> None:
     """The page is turned, but the browser has not heard of it: it asks for the page before."""
-    page.add_init_script(LATE)
-    page.goto(screens.link(app_url, server_log, PLAN))
-    expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
-    screens.settled(page)
-    page.evaluate("window.late = true")
-    page.get_by_role("button", name="Compare", exact=True).click()
-    page.wait_for_timeout(500)
-    page.evaluate("window.__taperMind.run('chart')")
-    page.wait_for_timeout(2_000)
-    screens.settled(page)
-    expect(page.locator("table.compared thead th")).to_have_text(["This plan"])
-    page.close()
+    late_page.get_by_role("button", name="Compare", exact=True).click()
+    late_page.wait_for_timeout(500)
+    late_page.evaluate("window.__taperMind.run('chart')")
+    late_page.wait_for_timeout(2_000)
+    screens.settled(late_page)
+    expect(late_page.locator("table.compared thead th")).to_have_text(["This plan"])
 
 
-def test_who_has_gone_on_by_tab_before_the_answer_came_is_not_called_back(
-    page: Page, app_url: str, server_log: Path
-) -> None:
+def test_who_has_gone_on_by_tab_before_the_answer_came_is_not_called_back(late_page: Page) -> None:
     """The click's answer names a field for the focus, which is elsewhere by now."""
-    page.add_init_script(LATE)
-    page.goto(screens.link(app_url, server_log, PLAN))
-    expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
-    screens.settled(page)
-    page.evaluate("window.late = true")
-    page.get_by_role("button", name="hold", exact=True).press("Enter")
-    page.keyboard.press("Shift+Tab")
-    page.evaluate("window.here = document.activeElement")
-    expect(page.get_by_role("textbox", name="Hold, Phase 2: days")).to_be_visible()
-    page.wait_for_timeout(2_000)
-    screens.settled(page)
-    assert page.evaluate("document.activeElement === window.here")
-    page.close()
+    late_page.get_by_role("button", name="hold", exact=True).press("Enter")
+    late_page.keyboard.press("Shift+Tab")
+    late_page.evaluate("window.here = document.activeElement")
+    expect(late_page.get_by_role("textbox", name="Hold, Phase 2: days")).to_be_visible()
+    late_page.wait_for_timeout(2_000)
+    screens.settled(late_page)
+    assert late_page.evaluate("document.activeElement === window.here")
 
 
 def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
