@@ -21,6 +21,7 @@ def _kept(kind: str) -> dict[str, Any]:
 def _look_again(kind: str) -> dict[str, Any]:
     """Read what is kept anew: another window may have changed it."""
     held = session()
+    state.save_waiting()  # it may be of what is kept here
     found: dict[str, Any] = {}
     if held.draft:
         with suppress(OSError):

@@ -14,7 +14,7 @@ from taper.chart import variants
 from taper.compare import differences
 from taper.figures import LARGEST_IN_DAYS, Figures, end_words, figures, largest_words, then_to_zero
 from taper.schedule import Schedule
-from taper.ui import beside, fields, frame, plot, state
+from taper.ui import beside, fields, frame, plot, runs, state
 from taper.ui.view import KEPT, View, look, worked_out
 
 MOST: Final = 4
@@ -36,14 +36,12 @@ def draw() -> None:
     if not named:
         fields.note("A plan is compared once it has a start date and its first phase is complete.")
         return
-    drawn = {name: variant.schedule for name, variant in named.items()}
-    made = variants.draw(drawn, dark=st.context.theme.type == "dark")
     ordered = list(named)
     if len(named) > 1:
         with st.container(key="legend", horizontal=True, vertical_alignment="center", gap="small"):
             _legend(named)
             ordered = _ordered(named)
-    plot.draw("compared", made)
+    runs.chart(view, _chart)
     table({name: named[name] for name in ordered})
     if len(named) > 1:
         _differences(named)
@@ -91,6 +89,16 @@ def _named(view: View, copies: Mapping[str, Any]) -> dict[str, Variant]:
     return found
 
 
+def _chart(view: View, ask: str) -> bool:
+    """Draw the chart of what can be drawn (`runs.chart`)."""
+    named = _named(view, beside.copies())
+    if named:
+        drawn = {name: variant.schedule for name, variant in named.items()}
+        dark = st.context.theme.type == "dark"
+        plot.draw("compared", variants.draw(drawn, dark=dark), ask=ask)
+    return bool(named)
+
+
 # ---------------------------------------------------------------------------------------- copies
 
 
@@ -117,8 +125,8 @@ def _copies(view: View, copies: Mapping[str, Any], named: Mapping[str, Variant])
             ):  # fmt: skip
                 fields.words(f"{name}{whole}:", "strong")
                 st.button(
-                    "make it the plan", key=f"take-copy-{at}", on_click=beside.swap_copy,
-                    args=(name,), type="tertiary",
+                    "make it the plan", key=f"take-copy-{at}", on_click=runs.chart_first,
+                    args=(beside.swap_copy, name), type="tertiary",
                     help=f"{fields.literal(name)} becomes the plan, and the plan a copy",
                 )  # fmt: skip
                 st.button(

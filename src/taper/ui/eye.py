@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from taper.ui import state
-from taper.ui.state import CHART, Session
+from taper.ui import runs
+from taper.ui.state import Session
 
 _LOOK: Final = """
 // A menu that is opened by a key leaves the focus on its button, where no arrow reaches it.
@@ -153,8 +153,8 @@ def draw(held: Session) -> None:
 
     def asked() -> None:
         why = st.session_state.get("eye", {}).get("asked")  # empty once the page was left
-        if why == CHART:
-            state.rest_of_page()
+        if why == runs.CHART:
+            runs.rest_of_page()
         held.late = why is None
 
     _component(key="eye", data=held.eye, on_asked_change=asked)

@@ -17,7 +17,8 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.phases import BY
-from taper.ui.state import Part, change, chart_first, session
+from taper.ui.runs import chart_first
+from taper.ui.state import Part, change, session
 from taper.ui.view import View
 
 PAUSE: Final = "350ms"

@@ -16,6 +16,7 @@ from taper.ui import (
     frame,
     plan_page,
     reference_page,
+    runs,
     sheets_page,
     state,
 )
@@ -66,7 +67,7 @@ def run() -> None:
     _warm()
     listed = pages()
     page = st.navigation(listed, position="hidden")
-    wanted = state.whole_page(page.url_path)
+    wanted = runs.page(page.url_path)
     if wanted != page.url_path:
         frame.go(next(other for other in listed if other.url_path == wanted))
     st.set_page_config(
@@ -81,5 +82,5 @@ def run() -> None:
     frame.bar(listed, page)
     page.run()
     eye.draw(state.session())
-    state.whole_page_drawn()
+    runs.page_drawn()
     _freeze()

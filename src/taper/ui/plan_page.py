@@ -12,13 +12,13 @@ from taper.ui import (
     going_on,
     products,
     results,
+    runs,
     sentences,
     sheets_page,
-    state,
     taking,
 )
-from taper.ui.state import CHART, PAGE, session
-from taper.ui.view import View, look
+from taper.ui.state import session
+from taper.ui.view import look
 
 
 def draw() -> None:
@@ -32,9 +32,7 @@ def draw() -> None:
     left, right = st.columns([2, 3], gap="medium")
     makes = right.container(key="makes", gap="small")
     with makes:
-        _chart(view)
-    # Where there is no browser, nothing asks for the rest of the page.
-    held.charted = bool(view.schedule and held.draft and st.context.headers)
+        runs.chart(view, results.draw_chart)
     view = replace(view, beside_chart=True)
     with left, st.container(key="sets", gap="small"):
         taking.draw(view)
@@ -47,21 +45,3 @@ def draw() -> None:
     fields.marks(view)
     if held.step is not None and view.schedule and not view.locked:
         drawer.draw(replace(view, beside_chart=False), view.schedule)
-
-
-@st.fragment(key=CHART)
-def _chart(view: View) -> None:
-    """Draw the chart, for which a change of a field does not wait for the rest (`chart_first`)."""
-    held = session()
-    asked, held.asked = held.asked, ""
-    if asked == PAGE:
-        results.draw_chart(view)
-        return
-    view = look(held)
-    # Without a change that asked for it: a step was clicked.
-    alone = bool(asked and view.schedule)
-    if alone:
-        results.draw_chart(view, asked)
-    state.save_waiting()
-    if not alone or held.conflict or held.trouble:
-        st.rerun()

@@ -14,14 +14,15 @@ from taper.ui import chart_view, download, findings_list, table
 from taper.ui.view import View
 
 
-def draw_chart(view: View, ask: str = "") -> None:
-    """Draw the figures and the chart, or what they wait for; `ask` as in `plot.draw`."""
+def draw_chart(view: View, ask: str) -> bool:
+    """Draw the figures and the chart, or what they wait for (`runs.chart`)."""
     schedule = view.schedule
     if schedule is None:
         _waiting(view)
-        return
+        return False
     _headline(view, schedule)
     chart_view.draw(view, schedule, ask)
+    return True
 
 
 def draw_rest(view: View) -> None:

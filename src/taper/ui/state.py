@@ -30,9 +30,6 @@ its fields held by their old numbers; one that is in use again would show that t
 """
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
-CHART: Final = "chart"
-"""The part of the page that `chart_first` draws."""
-PAGE: Final = "page"
 
 
 class Part(dict[str, Any]):
@@ -96,8 +93,7 @@ class Session:
     charted: bool = False
     """Whether the page has a chart that can be drawn alone."""
     asked: str = ""
-    """What the next drawing of the chart is for: `PAGE`, or a fresh sign of the change that has it
-    drawn alone; "" once it is drawn."""
+    """What the next drawing of the chart is for (`taper.ui.runs`); "" once it is drawn."""
     owed: bool = False
     """Whether the chart was drawn alone since the whole page was."""
     page: str = ""
@@ -331,62 +327,11 @@ def save(
         _list(held)
 
 
-def chart_first(change: Callable[..., None], *args: Any) -> None:
-    """Make a change, and draw the chart alone; the browser asks for the rest once it is painted.
-
-    The change is saved in that run, at once after this one, when the chart is on its way: with a
-    disk between them, the browser would mark the whole page as old before it hears that the chart
-    alone is drawn.
-    """
-    held = session()
-    if not held.charted:  # the page was turned before the browser was done
-        change(*args)
-        return
-    save_waiting()
-    held.later = True
-    try:
-        change(*args)
-    finally:
-        held.later = False
-    held.asked, held.owed = secrets.token_hex(8), True
-    st.rerun(CHART)
-
-
-def rest_of_page() -> None:
-    """Draw the rest of the page, as the chart asks; nothing where another run came before it.
-
-    Such a run may have been that of a click, and what it opened is not to be closed again.
-    """
-    held = session()
-    if held.charted and not held.owed:
-        held.asked = PAGE
-        st.rerun(CHART)
-
-
 def save_waiting() -> None:
     """Save what waits for it."""
     held: Session | None = st.session_state.get("session")
     if held and held.waiting:
         held.waiting()
-
-
-def whole_page(asked: str) -> str:
-    """Begin a run of the whole page, given the address asked for; return that of the page to draw.
-
-    A browser that has not heard yet that the page was turned asks for the one before.
-    """
-    save_waiting()
-    held = session()
-    held.page, held.late = held.page if held.late else asked, False
-    held.charted, held.asked = False, PAGE
-    return held.page
-
-
-def whole_page_drawn() -> None:
-    """End a run of the whole page."""
-    held = session()
-    held.owed = False
-    held.clicked.clear()
 
 
 def _keep(held: Session, action: Callable[[], Draft]) -> bool:
