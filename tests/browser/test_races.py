@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import screens
 from serving import served
+from taper.drafts import Drafts
 from test_app_followup import PLAN
 
 PAUSE_MS = 400
@@ -190,3 +192,32 @@ def test_undo_at_once_takes_back_what_was_just_typed(
     expect(page.get_by_role("button", name="Redo")).to_be_enabled()
     expect(days).to_have_value("21")
     assert screens.saved(page.url, server_log)["phases"][0]["every_days"] == 21
+
+
+def test_a_copy_removed_right_after_another_became_the_plan_stays_removed(
+    page: Page, slow_url: str, server_log: Path
+) -> None:
+    """What became the plan waits to be saved until the chart is on its way; so do the copies."""
+    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    draft = drafts.create(PLAN, datetime.now(UTC)).id
+    names = ("first", "second", "third")
+    copies = {name: PLAN | {"label": f"was {name}"} for name in names}
+    drafts.keep_beside(draft, "copies", copies)
+    page.goto(f"{slow_url}/?plan={draft}")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    take = page.get_by_role("button", name="make it the plan")
+    expect(take).to_have_count(3)
+    screens.settled(page)
+    take.nth(2).click()
+    page.wait_for_timeout(PAUSE_MS)  # the rest of the page is being drawn
+    both = take.nth(1).or_(page.get_by_role("button", name="remove", exact=True).first)
+    both.evaluate_all("both => both.reverse().forEach(button => button.click())")
+    expect(take).to_have_count(2)
+    screens.settled(page)
+    label = page.get_by_role("textbox", name=re.compile("^Name of this plan"))
+    expect(label).to_have_value("was second")
+    kept = drafts.beside(draft, "copies")
+    assert {name: copy.get("label") for name, copy in kept.items()} == {
+        "second": "was third", "third": None,
+    }  # fmt: skip
+    page.close()
