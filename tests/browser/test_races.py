@@ -21,7 +21,7 @@ import time
 import streamlit as st
 
 from taper.drafts import Drafts
-from taper.ui import server
+from taper.ui import server, state
 from taper.ui.main import run
 
 def slow(self, draft):
@@ -29,9 +29,13 @@ def slow(self, draft):
     time.sleep(0.6)
     return found
 
+def late():
+    time.sleep(0.6)
+    undo()
+
 if Drafts.last_save.__name__ == "last_save":
-    quick = Drafts.last_save
-    Drafts.last_save = slow
+    quick, undo = Drafts.last_save, state.undo
+    Drafts.last_save, state.undo = slow, late
 if __name__ == "__main__":
     run()
 else:
@@ -220,4 +224,22 @@ def test_a_copy_removed_right_after_another_became_the_plan_stays_removed(
     assert {name: copy.get("label") for name, copy in kept.items()} == {
         "second": "was third", "third": None,
     }  # fmt: skip
+    page.close()
+
+
+def test_a_click_is_done_to_its_end_although_another_one_comes(page: Page, slow_link: str) -> None:
+    page.goto(slow_link)
+    days = page.get_by_role("textbox", name="Reduce, Phase 1: days between steps")
+    was = days.input_value()
+    days.fill("21")
+    page.keyboard.press("Enter")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_enabled()
+    screens.settled(page)
+    undo.click()
+    page.wait_for_timeout(PAUSE_MS // 2)  # it waits to be done
+    page.get_by_role("button", name="Sheets", exact=True).click()
+    expect(page.get_by_role("button", name="Directions", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(days).to_have_value(was)
     page.close()

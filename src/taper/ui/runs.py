@@ -5,9 +5,12 @@ A change shows in the chart at once; the browser asks for the rest when that is 
 
 import secrets
 from collections.abc import Callable
+from threading import local
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from taper.ui.state import save_waiting, session
 from taper.ui.view import View, look
@@ -15,6 +18,38 @@ from taper.ui.view import View, look
 CHART: Final = "chart"
 """The part of a page that `chart_first` draws."""
 _PAGE: Final = "page"
+_BREAK_OFF: Final = "_maybe_handle_execution_control_request"
+"""What the framework does wherever a run may be broken off."""
+_BEGIN: Final = "on_script_will_rerun"
+"""How the framework begins a run: with the callbacks."""
+
+
+def _begin_whole() -> None:
+    """Let what was clicked or typed be done to its end, whatever comes meanwhile.
+
+    The framework breaks a run off where it asks for anything of the session, if another click has
+    come by then (https://github.com/streamlit/streamlit/issues/10578), its callbacks too: a change
+    is half made, or not at all, and nothing says so.
+    """
+    handle, begin = getattr(ScriptRunner, _BREAK_OFF), getattr(SafeSessionState, _BEGIN)
+    here = local()
+
+    def handle_later(runner: ScriptRunner) -> None:
+        if not getattr(here, "begins", False):
+            handle(runner)
+
+    def begin_whole(state: SafeSessionState, *args: Any, **options: Any) -> None:
+        here.begins = True
+        try:
+            begin(state, *args, **options)
+        finally:
+            here.begins = False
+
+    setattr(ScriptRunner, _BREAK_OFF, handle_later)
+    setattr(SafeSessionState, _BEGIN, begin_whole)
+
+
+_begin_whole()
 
 
 def page(asked: str) -> str:
