@@ -225,3 +225,23 @@ def test_the_doses_of_the_schedule_are_seen_on_a_phone(
     table = page.get_by_role("table", name="Schedule, doses in mg")
     table.scroll_into_view_if_needed()
     expect(table.get_by_role("columnheader", name="noon")).to_be_in_viewport(ratio=1)
+
+
+def test_a_typed_dose_stands_under_its_time_at_every_size(
+    page: Page, app_url: str, server_log: Path
+) -> None:
+    step = {"days": 1, "doses_mg": {"lorazepam": {"morning": "1"}, "diazepam": {"bedtime": "5"}}}
+    plan = screens.FULL | {"phases": [{"kind": "set", "steps": [step, step]}]}
+    page.goto(screens.link(app_url, server_log, plan))
+    for size in SIZES:
+        page.set_viewport_size(size)
+        screens.settled(page)
+        heads = page.locator('[data-testid="stVerticalBlock"] .heads').last.locator("span")
+        for at, time in enumerate(plan["times"]):
+            head = heads.nth(at).bounding_box()
+            assert head
+            for number, drug in ((1, "lorazepam"), (2, "diazepam")):
+                name = f"Phase 1, typed step {number}: {drug}, {time}, mg"
+                field = page.get_by_role("textbox", name=name, exact=True).bounding_box()
+                assert field
+                assert abs(field["x"] - head["x"]) < 20, (size, name)
