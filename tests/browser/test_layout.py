@@ -230,18 +230,23 @@ def test_the_doses_of_the_schedule_are_seen_on_a_phone(
 def test_a_typed_dose_stands_under_its_time_at_every_size(
     page: Page, app_url: str, server_log: Path
 ) -> None:
-    step = {"days": 1, "doses_mg": {"lorazepam": {"morning": "1"}, "diazepam": {"bedtime": "5"}}}
+    long = "W" * 60
+    step = {"days": 1, "doses_mg": {"lorazepam": {"morning": "1"}, long: {"bedtime": "5"}}}
     plan = screens.FULL | {"phases": [{"kind": "set", "steps": [step, step]}]}
     page.goto(screens.link(app_url, server_log, plan))
     for size in SIZES:
         page.set_viewport_size(size)
         screens.settled(page)
+        for words in page.locator(".words.drug").all():
+            name = words.bounding_box()
+            assert name
+            assert name["x"] + name["width"] <= size["width"]
         heads = page.locator('[data-testid="stVerticalBlock"] .heads').last.locator("span")
         for at, time in enumerate(plan["times"]):
             head = heads.nth(at).bounding_box()
             assert head
-            for number, drug in ((1, "lorazepam"), (2, "diazepam")):
-                name = f"Phase 1, typed step {number}: {drug}, {time}, mg"
-                field = page.get_by_role("textbox", name=name, exact=True).bounding_box()
+            for number, drug in ((1, "lorazepam"), (2, long)):
+                label = f"Phase 1, typed step {number}: {drug}, {time}, mg"
+                field = page.get_by_role("textbox", name=label, exact=True).bounding_box()
                 assert field
-                assert abs(field["x"] - head["x"]) < 20, (size, name)
+                assert abs(field["x"] - head["x"]) < 20, (size, label)
