@@ -21,6 +21,7 @@ from serving import HERE, ROOT, NotServed, served
 
 WAIT_MS = 30_000
 BROWSER_TESTS = "tests/browser/"
+WAITING_TESTS = ("tests/browser/test_connection.py", "tests/browser/test_races.py")
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile(
@@ -50,13 +51,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class BrowserTestsTogether(LoadScopeScheduling):
-    """All browser tests on one worker: they share its server and its browser.
+    """Browser tests on one worker, which they keep busy: they share its server and its browser.
 
-    Two of each on two cores took longer, and made waits run out. `--dist loadgroup` would do it,
-    but groups nothing under pytest 9.2 (pytest-xdist issue 1386).
+    Those that mostly wait, for a slow server or one that is gone, stand beside them on the other.
+    `--dist loadgroup` would do it, but groups nothing under pytest 9.2 (pytest-xdist issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(WAITING_TESTS):
+            return "waiting"
         return BROWSER_TESTS if nodeid.startswith(BROWSER_TESTS) else nodeid
 
 
