@@ -83,30 +83,33 @@ def followed() -> Record:
     return record
 
 
+def store(server_log: Path) -> Drafts:
+    """Return the drafts of the app that writes that log."""
+    return Drafts(server_log.with_name("data") / "drafts.sqlite3")
+
+
 def link(app_url: str, server_log: Path, document: dict[str, Any]) -> str:
     """Return the address of a draft of a document, as the app would have saved it."""
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = store(server_log)
     return f"{app_url}/?plan={drafts.create(document, datetime.now(UTC)).id}"
 
 
 def saved(address: str, server_log: Path) -> dict[str, Any]:
     """Return the document of a draft as it is saved, by the address of its page."""
-    draft = Drafts(server_log.with_name("data") / "drafts.sqlite3").load(address.split("plan=")[1])
+    draft = store(server_log).load(address.split("plan=")[1])
     assert draft
     return draft.document
 
 
 def keep_record(address: str, server_log: Path, record: Record) -> None:
     """Keep the record of a draft, by the address of its page."""
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = store(server_log)
     drafts.keep_record(address.split("plan=")[1], 1, record.to_document(), datetime.now(UTC))
 
 
 def record(address: str, server_log: Path) -> Record:
     """Return the record of a draft as it is kept, by the address of its page."""
-    found = Drafts(server_log.with_name("data") / "drafts.sqlite3").record(
-        address.split("plan=")[1]
-    )
+    found = store(server_log).record(address.split("plan=")[1])
     assert found
     return Record.from_document(found[1])
 

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 import screens
 from serving import ROOT
-from taper.drafts import Drafts
 from taper.record import read_visit
 from test_record import PLAN, VISIT, begun, next_version
 
@@ -205,7 +204,7 @@ def test_no_barrier_in_what_opens_on_other_pages(
     assert plan
     address = screens.link(app_url, server_log, plan.to_document())
     screens.keep_record(address, server_log, record)
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = screens.store(server_log)
     copies = dict.fromkeys(("as it was", "again", "once more"), PLAN)
     drafts.keep_beside(address[-22:], "copies", copies)
     page.goto(address)

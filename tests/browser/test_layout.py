@@ -5,7 +5,6 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect
 
 import screens
-from taper.drafts import Drafts
 
 SIZES: tuple[ViewportSize, ...] = (
     {"width": 1366, "height": 768},
@@ -150,7 +149,7 @@ def test_compare_with_four_variants_keeps_the_rules(
     address = screens.link(app_url, server_log, screens.FULL)
     slower = {**screens.FULL, "start": "2027-02-01", "edits": []}
     copies = {"W" * 60: screens.FULL, "a name of several words " * 2: slower, "third": slower}
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = screens.store(server_log)
     drafts.keep_beside(address.split("plan=")[1], "copies", copies)
     page.goto(address)
     screens.pages(page)

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 import screens
 from serving import served
-from taper.drafts import Drafts
 from test_app_followup import PLAN
 
 PAUSE_MS = 400
@@ -185,7 +184,7 @@ def test_undo_at_once_takes_back_what_was_just_typed(
     page: Page, app_url: str, server_log: Path
 ) -> None:
     """The change that waits for the next run is saved before it is undone."""
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = screens.store(server_log)
     earlier = datetime.now(UTC) - timedelta(hours=1)  # else both changes are one state
     phases = [PLAN["phases"][0] | {"every_days": 21}, *PLAN["phases"][1:]]
     draft = drafts.save(drafts.create(PLAN, earlier), PLAN | {"phases": phases}, earlier)
@@ -203,7 +202,7 @@ def test_a_copy_removed_right_after_another_became_the_plan_stays_removed(
     page: Page, slow_url: str, server_log: Path
 ) -> None:
     """What became the plan waits to be saved until the chart is on its way; so do the copies."""
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+    drafts = screens.store(server_log)
     draft = drafts.create(PLAN, datetime.now(UTC)).id
     names = ("first", "second", "third")
     copies = {name: PLAN | {"label": f"was {name}"} for name in names}

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+import screens
 from screens import FULL, link, pages, settled, turn_to, until
 from serving import ROOT, served
-from taper.drafts import Drafts
 
 CANARY = "canary-7Qx"
 
@@ -184,7 +184,7 @@ def test_two_people_at_once(page: Page, browser: Browser, app_url: str, server_l
         field = "Reduce, Phase 2: how much"
         expect(other.get_by_role("textbox", name=field, exact=True)).to_have_value("10")
         typed = {"11": page, "12": other}
-        store = Drafts(server_log.with_name("data") / "drafts.sqlite3")
+        store = screens.store(server_log)
         first = store.load(draft.partition("=")[2])
         for text, window in typed.items():
             window.get_by_role("textbox", name=field, exact=True).fill(text)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
+import screens
 from taper import Plan, build_schedule
-from taper.drafts import Drafts
 from taper.exchange import csv_text
 from taper.steps import Step
 
@@ -156,9 +156,8 @@ def test_from_the_empty_plan_to_the_sheet_on_disk(page: Page, app_url: str, tmp_
 @pytest.fixture
 def plan_url(app_url: str, server_log: Path) -> str:
     """The address of a draft of PLAN, as the app would have saved it."""
-    drafts = Drafts(server_log.with_name("data") / "drafts.sqlite3")
     document = {"times": ["morning", "noon", "evening", "bedtime"], **PLAN}
-    return f"{app_url}/?plan={drafts.create(document, datetime.now(UTC)).id}"
+    return screens.link(app_url, server_log, document)
 
 
 def test_what_is_typed_outlives_a_refresh_and_a_change_of_page(page: Page, plan_url: str) -> None:
