@@ -7,7 +7,7 @@ is wrong with them, where a number field of the browser would change a comma wit
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
 from html import escape
@@ -154,22 +154,23 @@ def default(widget: str, value: Any) -> Any:
     before = _lately(told, widget)
     if shown == value and not before:
         return value
-    told[widget] = tuple(one for one in (*before, shown) if one != value), time.monotonic()
+    told[widget] = before | {shown, value}, time.monotonic()
     st.session_state[widget] = value
     return None
 
 
-def _lately(told: Mapping[str, tuple[tuple[Any, ...], float]], widget: str) -> tuple[Any, ...]:
-    """Return what the browser may still show in a field that was told another value just now."""
-    before, when = told.get(widget, ((), 0.0))
-    return before if time.monotonic() - when < _ECHO_SECONDS else ()
+def _lately(told: Mapping[str, tuple[Set[Any], float]], widget: str) -> Set[Any]:
+    """Return what the browser may still show, or come to show, in a field that was told a value."""
+    before, when = told.get(widget, (frozenset(), 0.0))
+    return before if time.monotonic() - when < _ECHO_SECONDS else frozenset()
 
 
 def _answered(widget: str) -> bool:
     """Say whether a change of a field is the clinician's.
 
     It is not where the page was left before the browser was done, or where the browser says again
-    what it showed before `default`: a run that was broken off never told it the other value.
+    what it showed before `default`, or was told then: it hears late, or never where a run was
+    broken off.
     """
     told = session().told
     if widget not in st.session_state or st.session_state[widget] in _lately(told, widget):
