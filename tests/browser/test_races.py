@@ -194,7 +194,7 @@ def test_undo_and_redo_as_fast_as_keys_go_keep_the_field_and_the_plan_one(
 KEPT = """
 const listen = WebSocket.prototype.addEventListener
 window.kept = []
-window.hear = (count) => { for (const take of window.kept.splice(0, count ?? window.kept.length)) take() }
+window.hear = (count = window.kept.length) => window.kept.splice(0, count).forEach((take) => take())
 WebSocket.prototype.addEventListener = function (kind, take, ...more) {
   const keep = (event) => window.keeps
     ? window.kept.push(() => take.call(this, event)) : take.call(this, event)
@@ -273,6 +273,22 @@ def test_a_copy_removed_right_after_another_became_the_plan_stays_removed(
     assert {name: copy.get("label") for name, copy in kept.items()} == {
         "second": "was third", "third": None,
     }  # fmt: skip
+    page.close()
+
+
+def test_of_two_pages_clicked_at_once_the_later_one_is_drawn(page: Page, slow_link: str) -> None:
+    page.goto(slow_link)
+    expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
+    screens.settled(page)
+    for later in ("Compare", "Plan"):
+        page.evaluate(
+            "names => names.forEach(name =>"
+            " document.querySelector(`.st-key-go-${name} button`).click())",
+            ["Sheets", later],
+        )
+        expect(page).to_have_title(f"{later} · Taper")
+        expect(page.locator(".js-plotly-plot path.js-line")).not_to_have_count(0)
+        screens.settled(page)
     page.close()
 
 

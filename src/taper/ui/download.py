@@ -75,7 +75,7 @@ def button(
         help=says, width="stretch",
     ):  # fmt: skip
         hand_out(held, name, mime, make(), prints=prints)
-        held.clicked.clear()  # once only
+        held.clicked = None  # once only
 
 
 def hand_out(held: Session, name: str, mime: str, file: bytes, *, prints: bool = False) -> None:

@@ -7,7 +7,8 @@ is wrong with them, where a number field of the browser would change a comma wit
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 from html import escape
@@ -85,12 +86,12 @@ def pressed(label: str, key: str, **drawn: Any) -> bool:
     where its run is broken off.
     """
     st.button(label, key=key, on_click=clicked, args=(key,), **drawn)
-    return key in session().clicked
+    return (session().clicked or ("",))[0] == key
 
 
 def clicked(key: str) -> None:
-    """Keep a click until it is answered."""
-    session().clicked[key] = st.session_state.get(key)  # None once the page was left
+    """Keep a click until it is answered; of two that wait, the later one."""
+    session().clicked = key, st.session_state.get(key)  # None once the page was left
 
 
 def cross(name: str, key: str, on_click: Callable[..., None], *args: Any) -> None:
@@ -159,7 +160,7 @@ def default(widget: str, value: Any) -> Any:
     return None
 
 
-def _lately(told: Mapping[str, tuple[Set[Any], float]], widget: str) -> Set[Any]:
+def _lately(told: Mapping[str, tuple[AbstractSet[Any], float]], widget: str) -> AbstractSet[Any]:
     """Return what the browser may still show, or come to show, in a field that was told a value."""
     before, when = told.get(widget, (frozenset(), 0.0))
     return before if time.monotonic() - when < _ECHO_SECONDS else frozenset()

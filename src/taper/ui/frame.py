@@ -1,7 +1,6 @@
 """What stands on every page: the line on supervision, the plan's name, saved when, undo, redo."""
 
 import base64
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,8 @@ from taper.ui.state import Session
 from taper.ui.view import View, at_hand, today
 
 _LOGO: Final = base64.b64encode(Path(__file__).with_name("logo.svg").read_bytes()).decode()
+SHEETS: Final = "sheets"
+"""The address of the page that the plan is printed from."""
 _NAME: Final = "Name of this plan, nothing that identifies the patient"
 _SIGNS: Final = "Signs that need help now"
 
@@ -35,11 +36,17 @@ def bar(pages: list[st.Page], page: st.Page) -> None:
         for other in pages:
             here = " (this page)" if other.url_path == page.url_path else ""
             kind: Any = "secondary" if here else "tertiary"
-            if fields.pressed(other.title, f"go-{other.title}", type=kind) and not here:
-                go(other)
+            st.button(
+                other.title, key=f"go-{other.title}", type=kind, on_click=_turn,
+                args=(other.url_path,),
+            )  # fmt: skip
         fields.words(wording.NOTICE)
         if fields.pressed(_SIGNS, "signs", type="tertiary"):
             _signs()
+
+
+def _turn(address: str) -> None:
+    state.session().turn = address
 
 
 def go(page: st.Page) -> None:
@@ -54,10 +61,10 @@ def _signs() -> None:
     signs.draw()
 
 
-def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
+def toolbar(view: View, *, prints: bool = False) -> None:
     """Draw the plan's name, when it was saved, and what can be done with the whole plan.
 
-    `sheets` draws the page that the plan is printed from; without it this is that page.
+    `prints` adds the way to the sheets.
     """
     held = view.session
     with st.container(
@@ -98,10 +105,11 @@ def toolbar(view: View, sheets: Callable[[], None] | None = None) -> None:
             "Duplicate", key="duplicate", type="tertiary", on_click=state.duplicate,
             help="A copy without name, start date, visits and confirmation",
         )  # fmt: skip
-        if sheets and fields.pressed(
-            "Print and export", "print", shortcut="Mod+P", help="Sheets, CSV, plan file"
-        ):
-            go(st.Page(sheets, url_path="sheets"))
+        if prints:
+            st.button(
+                "Print and export", key="print", shortcut="Mod+P", help="Sheets, CSV, plan file",
+                on_click=_turn, args=(SHEETS,),
+            )  # fmt: skip
         _more(held)
     what = "" if held.example else looks_like(str(held.document.get("label", "")), today())
     notice = f"This looks like {what}. Use a name that does not identify the patient."
@@ -125,10 +133,9 @@ def _more(held: Session) -> None:
         "More", [_MINE, _DELETE] if held.draft else [_MINE], key="plan-more", type="tertiary",
         help="Your own details; delete this plan", on_click=fields.clicked, args=("plan-more",),
     )  # fmt: skip
-    chosen = held.clicked.get("plan-more")
-    if chosen == _MINE:
+    if held.clicked == ("plan-more", _MINE):
         my_details.dialog()
-    elif chosen == _DELETE and held.draft:
+    elif held.clicked == ("plan-more", _DELETE) and held.draft:
         _delete(held.draft.id)
 
 

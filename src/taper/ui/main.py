@@ -52,7 +52,7 @@ def pages() -> list[st.Page]:
     return [
         st.Page(plan_page.draw, title="Plan", url_path="plan", default=True),
         st.Page(compare_page.draw, title="Compare", url_path="compare"),
-        st.Page(sheets_page.draw, title="Sheets", url_path="sheets"),
+        st.Page(sheets_page.draw, title="Sheets", url_path=frame.SHEETS),
         st.Page(followup_page.draw, title="Follow-up", url_path="follow-up"),
         st.Page(reference_page.draw, title="Reference", url_path="reference"),
         st.Page(about_page.draw, title="About", url_path="about"),

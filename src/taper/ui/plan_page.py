@@ -14,7 +14,6 @@ from taper.ui import (
     results,
     runs,
     sentences,
-    sheets_page,
     taking,
 )
 from taper.ui.state import session
@@ -25,7 +24,7 @@ def draw() -> None:
     """Draw the page once."""
     held = session()
     view = look(held)
-    frame.toolbar(view, sheets_page.draw)
+    frame.toolbar(view, prints=True)
     if held.unknown and held.draft is None:
         return
     going_on.line(view)

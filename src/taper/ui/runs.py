@@ -59,7 +59,11 @@ def page(asked: str) -> str:
     """
     save_waiting()
     held = session()
-    held.page, held.late = held.page if held.late else asked, False
+    if held.turn is not None:
+        held.page = held.turn
+    elif not held.late:
+        held.page = asked
+    held.late = False
     held.charted, held.asked = False, _PAGE
     return held.page
 
@@ -67,8 +71,7 @@ def page(asked: str) -> str:
 def page_drawn() -> None:
     """End a run of the whole page."""
     held = session()
-    held.owed = False
-    held.clicked.clear()
+    held.owed, held.turn, held.clicked = False, None, None
 
 
 def chart(view: View, draw: Callable[[View, str], bool]) -> None:

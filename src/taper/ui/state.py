@@ -6,7 +6,8 @@ shown from the document and never read as truth.
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -87,7 +88,7 @@ class Session:
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
-    told: dict[str, tuple[Set[Any], float]] = field(default_factory=dict)
+    told: dict[str, tuple[AbstractSet[Any], float]] = field(default_factory=dict)
     """What the browser may still show in a field that was told a value, and when it was told
     last."""
     charted: bool = False
@@ -100,9 +101,11 @@ class Session:
     """The page that was drawn last, by its address."""
     late: bool = False
     """Whether what asked for this run stood on a page that was left meanwhile."""
-    clicked: dict[str, Any] = field(default_factory=dict)
-    """What was clicked, by the button's key, since the whole page was drawn. A run that is broken
-    off leaves it to the next."""
+    turn: str | None = None
+    """The page that was clicked last, by its address, until it is drawn."""
+    clicked: tuple[str, Any] | None = None
+    """The button that was clicked last, by its key, and what of it, until the whole page is drawn.
+    A run that is broken off leaves it to the next."""
     later: bool = False
     """Whether a save waits for the next run."""
     waiting: Callable[[], None] | None = None
