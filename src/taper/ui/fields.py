@@ -8,7 +8,6 @@ is wrong with them, where a number field of the browser would change a comma wit
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 from html import escape
@@ -155,15 +154,16 @@ def default(widget: str, value: Any) -> Any:
     before = _lately(told, widget)
     if shown == value and not before:
         return value
-    told[widget] = before | {shown, value}, time.monotonic()
+    others = (one for one in before if one not in (shown, value))
+    told[widget] = (*others, shown, value), time.monotonic()
     st.session_state[widget] = value
     return None
 
 
-def _lately(told: Mapping[str, tuple[AbstractSet[Any], float]], widget: str) -> AbstractSet[Any]:
+def _lately(told: Mapping[str, tuple[tuple[Any, ...], float]], widget: str) -> tuple[Any, ...]:
     """Return what the browser may still show, or come to show, in a field that was told a value."""
-    before, when = told.get(widget, (frozenset(), 0.0))
-    return before if time.monotonic() - when < _ECHO_SECONDS else frozenset()
+    before, when = told.get(widget, ((), 0.0))
+    return before if time.monotonic() - when < _ECHO_SECONDS else ()
 
 
 def _answered(widget: str) -> bool:

@@ -7,7 +7,6 @@ shown from the document and never read as truth.
 import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -88,7 +87,7 @@ class Session:
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
     """The field that the last save came from."""
-    told: dict[str, tuple[AbstractSet[Any], float]] = field(default_factory=dict)
+    told: dict[str, tuple[tuple[Any, ...], float]] = field(default_factory=dict)
     """What the browser may still show in a field that was told a value, and when it was told
     last."""
     charted: bool = False
