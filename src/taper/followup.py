@@ -15,10 +15,11 @@ from typing import Any, Final
 from taper.amount import plain
 from taper.parts import Liquid
 from taper.phases import EqualSteps, PercentOfStart, Reduce, Set, Stop, Switch
-from taper.record import NOTHING, PLANNED, UNKNOWN, Record, Taken
+from taper.record import Record
 from taper.reduction import Reduced
 from taper.schedule import Schedule
 from taper.steps import DrugStep, Step
+from taper.visit import NOTHING, PLANNED, UNKNOWN, Taken
 
 Doses = dict[str, dict[str, Fraction]]
 """Drug → time → mg; doses of 0 are left out."""

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Final, Self, TypeVar
 
@@ -18,94 +17,20 @@ from pydantic import Field
 from taper.amount import seen
 from taper.confirmation import Confirmation
 from taper.document import Fault, InvalidDocument, InvalidPlan, join, loads, other_format
-from taper.leaf import Day, Fingerprint, Moment, Quantity, Text, Whole, Word
-from taper.parts import Clinician, DrugDosesMg, Line, Name, Part
+from taper.leaf import Day, Fingerprint, Moment, Whole
+from taper.parts import Clinician, Line, Part
 from taper.plan import Plan, read
 from taper.reading import nulls, read_part
 from taper.schedule import Schedule, build_schedule
+from taper.visit import Taken, Visit, visit_at
 
 FORMAT: Final = "taper-record/1"
 MOST_VERSIONS: Final = 200
 MOST_VISITS: Final = 500
-MOST_LEVEL: Final = 10
-"""Symptoms are told from 0, none, to 10, the worst that one can think of."""
-
-PLANNED: Final = "planned"
-NOTHING: Final = "nothing"
-UNKNOWN: Final = "unknown"
-DECISIONS: Final = (
-    "as planned",
-    "hold",
-    "stay",
-    "earlier dose",
-    "new pace",
-    "new products",
-    "stop",
-)
 
 
 class InvalidRecord(InvalidDocument):
     """A document that is no record, or something that may not be added to one."""
-
-
-# ------------------------------------------------------------------------------------------ visits
-
-
-class Taken(Part):
-    """What was really taken from one day to another, both included.
-
-    `took` is a word, or `doses_mg` has the doses of each day: a drug named was taken just so (a
-    time left out is 0), a drug not named as planned.
-    """
-
-    start: Annotated[date, Day(), Field(alias="from")]
-    end: Annotated[date, Day(), Field(alias="to")]
-    took: Annotated[str, Word((PLANNED, NOTHING, UNKNOWN))] | None = None
-    doses_mg: DrugDosesMg | None = None
-
-    @classmethod
-    def contradictions(cls, raw: Any) -> Iterator[tuple[str, str]]:
-        if ("took" in raw) == ("doses_mg" in raw):
-            yield "", "must say took or doses_mg, one of them"
-        first, last = raw.get("from"), raw.get("to")
-        if isinstance(first, str) and isinstance(last, str) and last < first:
-            yield "to", f"must not be before {first}, got {last}"
-
-
-class Score(Part):
-    """A symptom, by the reference's id or in own words, from 0 to 10."""
-
-    symptom: Name
-    level: Annotated[int, Whole(0, MOST_LEVEL)]
-
-
-class Scale(Part):
-    """The total of a scale that the clinic uses."""
-
-    name: Name
-    total: Annotated[Fraction, Quantity(over_zero=False)]
-
-
-class BloodPressure(Part):
-    """In mmHg."""
-
-    systolic: Annotated[int, Whole(20, 350)]
-    diastolic: Annotated[int, Whole(10, 250)]
-
-
-class Visit(Part):
-    """A visit that took place: what was taken since the last one, and how the patient is."""
-
-    on: Annotated[date, Day()]
-    recorded: Annotated[datetime, Moment()]
-    by: Clinician | None = None
-    taken: Annotated[tuple[Taken, ...], Field(strict=False)] = ()
-    symptoms: Annotated[tuple[Score, ...], Field(strict=False)] = ()
-    scales: Annotated[tuple[Scale, ...], Field(strict=False)] = ()
-    blood_pressure: BloodPressure | None = None
-    pulse: Annotated[int, Whole(20, 350)] | None = None
-    goes_on: Annotated[str, Word(DECISIONS)] | None = None
-    note: Annotated[str, Text(breaks=True, most=4000)] | None = None
 
 
 # ---------------------------------------------------------------------------- versions, the record
@@ -267,7 +192,7 @@ class Record:
 def read_visit(document: object) -> Visit:
     """Read a visit as it stands in a record's document; raises `InvalidRecord`."""
     faults: list[Fault] = []
-    visit = _visit("", document, faults)
+    visit = visit_at("", document, faults)
     if faults or visit is None:
         raise InvalidRecord(faults)
     return visit
@@ -294,7 +219,7 @@ def _read(document: object, faults: list[Fault]) -> Record | None:
     if not document.get("versions"):
         faults.append(Fault("versions", "at least one is needed, got none"))
     confirmed = _listed(document, "confirmations", 10 * MOST_VERSIONS, _confirmed, faults)
-    visits = _listed(document, "visits", MOST_VISITS, _visit, faults)
+    visits = _listed(document, "visits", MOST_VISITS, visit_at, faults)
     known = {fault.place for fault in faults}
     faults.extend(fault for fault in nulls(document, "") if fault.place not in known)
     record = Record(tuple(versions), tuple(confirmed), tuple(visits))
@@ -343,16 +268,6 @@ def _confirmed(place: str, raw: object, faults: list[Fault]) -> tuple[int, Confi
         return None
     confirmed = Confirmation(said.name, said.role, said.at, said.fingerprint, said.engine)
     return said.version, confirmed
-
-
-def _visit(place: str, raw: object, faults: list[Fault]) -> Visit | None:
-    visit = read_part(place, Visit, raw, faults)
-    if not isinstance(raw, dict) or not isinstance(visit, Visit):
-        return None
-    for at, entry in enumerate(raw.get("taken", ())):
-        for where, text in Taken.contradictions(entry):
-            faults.append(Fault(join(join(place, f"taken[{at}]"), where), text))
-    return visit
 
 
 def _inside(place: str, faults: Sequence[Fault]) -> Iterator[Fault]:

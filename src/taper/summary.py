@@ -8,8 +8,9 @@ from fractions import Fraction
 from taper import plan_words, wording
 from taper.amount import plain
 from taper.followup import Day, Doses, day
-from taper.record import MOST_LEVEL, NOTHING, PLANNED, UNKNOWN, Record, Score, Visit
+from taper.record import Record
 from taper.reference import guidance
+from taper.visit import MOST_LEVEL, NOTHING, PLANNED, UNKNOWN, Score, Visit
 
 _DAY = timedelta(1)
 _TOOK = {PLANNED: "as planned", NOTHING: "nothing", UNKNOWN: "not known"}

@@ -10,8 +10,9 @@ from taper.chart.canvas import Axis, Canvas, Panel, literal, scale, shortened
 from taper.chart.drawing import Drawing, drawn, title
 from taper.chart.ink import DARK, LIGHT, Theme
 from taper.followup import Day, days
-from taper.record import MOST_LEVEL, Record, Version
+from taper.record import Record, Version
 from taper.summary import known_symptom, score_words
+from taper.visit import MOST_LEVEL
 
 _DAY: Final = timedelta(1)
 _TALL: Final = (190, 120, 96, 80)
