@@ -14,7 +14,8 @@ import streamlit as st
 from taper import Plan, build_schedule, chart
 from taper.schedule import Schedule
 from taper.ui import fields, table
-from taper.ui.state import Part, Session
+from taper.ui.part import Part
+from taper.ui.state import Session
 from taper.ui.view import View
 
 

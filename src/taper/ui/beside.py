@@ -5,7 +5,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from taper.ui import state
-from taper.ui.state import alive, save, session
+from taper.ui.part import alive
+from taper.ui.state import save, session
 
 _COPIES: Final = "copies"
 _WORDS: Final = "words"

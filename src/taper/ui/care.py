@@ -10,7 +10,8 @@ import streamlit as st
 from taper.parts import FACTORS
 from taper.reference.guidance import factors, places
 from taper.ui import fields
-from taper.ui.state import Part, change, save, session
+from taper.ui.part import Part
+from taper.ui.state import change, save, session
 from taper.ui.view import View
 
 _WHY: Final = "Why there"

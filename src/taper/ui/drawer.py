@@ -13,7 +13,8 @@ from taper.reduction import Edited
 from taper.schedule import Schedule
 from taper.steps import Step
 from taper.ui import fields, taking
-from taper.ui.state import Part, alive, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import save, session
 from taper.ui.view import View, in_words, look
 
 

@@ -17,8 +17,9 @@ import streamlit as st
 
 from taper.amount import InvalidAmount, grouped, parse, plain
 from taper.phases import BY
+from taper.ui.part import Part
 from taper.ui.runs import chart_first
-from taper.ui.state import Part, change, session
+from taper.ui.state import change, session
 from taper.ui.view import View
 
 PAUSE: Final = "350ms"

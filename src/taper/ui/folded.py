@@ -5,7 +5,8 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.ui import care, fields
-from taper.ui.state import Part, alive, change, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import change, save, session
 from taper.ui.view import View
 
 _PLACES: Final = ("care", "dispense_every_days", "visits", "limits", "clinician", "notes")

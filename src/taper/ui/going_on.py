@@ -22,10 +22,11 @@ from taper.record import Record, Version
 from taper.schedule import Schedule
 from taper.summary import Told, daily_words, told
 from taper.ui import fields, record_state, state, taking
+from taper.ui.part import Part, alive
 from taper.ui.record_state import note_down
 from taper.ui.reference_guides import lost_tolerance
 from taper.ui.reviewing import recorded
-from taper.ui.state import Part, Session, alive
+from taper.ui.state import Session
 from taper.ui.view import View, in_words, look, now
 from taper.ui.visit_form import begun
 

@@ -10,8 +10,8 @@ from taper.amount import NO_BREAK, grouped, plain
 from taper.reference import drugs
 from taper.reference.facts import BIOLOGICAL, Drug, HalfLife, drug_in
 from taper.ui import cited, fields
+from taper.ui.part import Part
 from taper.ui.reference_drugs import MEDICINE, medicine
-from taper.ui.state import Part
 from taper.ui.view import View
 
 _MOST: Final = 6

@@ -9,7 +9,8 @@ from taper.amount import parse
 from taper.intake import AsNeeded, Dose, InvalidIntake, Taken, UnknownTime, regimen
 from taper.plan import MOST_TIMES
 from taper.ui import eye, fields
-from taper.ui.state import Part, alive, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import save, session
 from taper.ui.view import View, in_words
 from taper.wording import lettered, mg
 

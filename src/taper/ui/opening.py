@@ -12,7 +12,7 @@ from taper.exchange import open_file
 from taper.record import FORMAT as RECORD
 from taper.record import Record
 from taper.ui import fields, record_state, shape, state
-from taper.ui.state import Part, alive
+from taper.ui.part import Part, alive, empty
 from taper.ui.view import at_hand
 from taper.wording import mg
 
@@ -139,7 +139,7 @@ def _file() -> None:
         for fault in error.faults[:8]:
             fields.note(str(fault), "fault")
         return
-    opened: Part = alive({**state.empty(), **document})
+    opened: Part = alive({**empty(), **document})
     state.begin(opened)
     st.rerun()
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from taper.phases import PROPORTIONAL
 from taper.ui import fields
-from taper.ui.state import Part, alive, change, save
+from taper.ui.part import Part, alive
+from taper.ui.state import change, save
 from taper.ui.view import View
 
 _SHARE: Final = "every time in proportion"

@@ -6,7 +6,8 @@ import streamlit as st
 
 from taper import phasing, plan_words, wording
 from taper.ui import eye, fields, typed
-from taper.ui.state import Part, Session, alive, change, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import Session, change, save, session
 from taper.ui.view import View
 
 MANY: Final = 6

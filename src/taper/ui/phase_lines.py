@@ -9,7 +9,7 @@ import streamlit as st
 from taper import phasing
 from taper.amount import InvalidAmount, parse
 from taper.steps import Stretch
-from taper.ui.state import Part
+from taper.ui.part import Part
 from taper.ui.view import View
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from taper.amount import InvalidAmount, parse, plain
 from taper.parts import CAPSULE, LIQUID, MODIFIED_RELEASE, TABLET
 from taper.ui import eye, fields, making, sold
-from taper.ui.state import Part, alive, change, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import change, save, session
 from taper.ui.view import View, in_words
 
 _PIECES: Final = {"whole": 1, "halves": 2, "quarters": 4}

@@ -7,7 +7,8 @@ from typing import Any, Final
 from taper.document import InvalidDocument
 from taper.drafts import Conflict
 from taper.record import Record
-from taper.ui.state import Part, alive, begin, session, store, why
+from taper.ui.part import Part, alive
+from taper.ui.state import begin, session, store, why
 
 _NO_RECORD: Final = "the record of this taper cannot be read"
 

@@ -1,6 +1,6 @@
 """Another name for a drug or a time of day, everywhere in a plan document that names it."""
 
-from taper.ui.state import Part
+from taper.ui.part import Part
 
 
 def drug(document: Part, old: str, new: str) -> None:

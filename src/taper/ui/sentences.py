@@ -8,7 +8,8 @@ import streamlit as st
 
 from taper.plan import WEEKDAYS
 from taper.ui import fields, orders, phase_actions, phase_lines, templates, typed
-from taper.ui.state import Part, save
+from taper.ui.part import Part
+from taper.ui.state import save
 from taper.ui.view import View
 from taper.wording import day
 

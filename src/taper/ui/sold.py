@@ -11,7 +11,8 @@ from taper.makeable import exact_per_ml
 from taper.parts import LIQUID
 from taper.reference.facts import REGIONS, Product, drug_in, products
 from taper.ui import cited, fields
-from taper.ui.state import alive, save, session
+from taper.ui.part import alive
+from taper.ui.state import save, session
 
 REGION: Final = "region"
 

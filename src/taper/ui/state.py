@@ -4,64 +4,27 @@ All session state is the one `Session`; the rest of Streamlit's session state is
 shown from the document and never read as truth.
 """
 
-import itertools
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import streamlit as st
 
 from taper.document import loads
 from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
 from taper.drafts.backup import sweep
-from taper.plan import DEFAULT_TIMES, FORMAT
 from taper.record import Record
 from taper.ui import server
 from taper.ui.looks import Looks
+from taper.ui.part import Part, alive, empty
 
-_UIDS: Final = itertools.count(secrets.randbits(40))
-"""Each start of the server counts from elsewhere. A browser that finds it started anew sends what
-its fields held by their old numbers; one that is in use again would show that text unsaved.
-"""
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
-
-
-class Part(dict[str, Any]):
-    """An object of the document that keeps its identity when it moves within its list.
-
-    A widget is tied to its part, not to its place, so what is typed never lands in another field.
-    `aside` holds texts of fields that are no key of the document (the two numbers of a liquid).
-    """
-
-    def __init__(self, values: Iterable[tuple[str, Any]] = (), uid: int | None = None) -> None:
-        super().__init__(values)
-        self.uid = next(_UIDS) if uid is None else uid
-        self.aside: dict[str, str] = {}
-
-
-def alive(value: Any, old: Any = None) -> Any:
-    """Copy a decoded document into parts; where `old` has the same shape, identities stay."""
-    if isinstance(value, dict):
-        known = old if isinstance(old, Part) else Part()
-        pairs = ((key, alive(item, known.get(key))) for key, item in value.items())
-        return Part(pairs, known.uid)
-    if isinstance(value, list):
-        same = isinstance(old, list) and len(old) == len(value)
-        return [alive(item, old[at] if same else None) for at, item in enumerate(value)]
-    return value
-
-
-def empty() -> Part:
-    """Return a plan in which everything is still to be set."""
-    row = {"drug": "", "doses_mg": {}}
-    document = {"format": FORMAT, "times": list(DEFAULT_TIMES), "regimen": [row], "phases": []}
-    return cast(Part, alive(document))
 
 
 @dataclass

@@ -8,7 +8,8 @@ import streamlit as st
 from taper.parts import NAME as A_NAME
 from taper.plan import MOST_DRUGS, MOST_TIMES
 from taper.ui import eye, fields, known, line, renaming
-from taper.ui.state import Part, alive, change, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import change, save, session
 from taper.ui.view import View
 
 NAME: Final = 142

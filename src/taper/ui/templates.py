@@ -6,7 +6,8 @@ import streamlit as st
 
 from taper import template
 from taper.ui import eye, fields, state
-from taper.ui.state import Part, alive, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import save, session
 from taper.ui.view import View
 
 _KIND: Final = "template"

@@ -9,7 +9,8 @@ from taper.amount import parse
 from taper.pasted import InvalidRows, steps
 from taper.plan_words import typed_doses
 from taper.ui import eye, fields, taking
-from taper.ui.state import Part, alive, change, save, session
+from taper.ui.part import Part, alive
+from taper.ui.state import change, save, session
 from taper.ui.view import View, in_words, named_drugs
 from taper.wording import length
 

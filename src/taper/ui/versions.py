@@ -10,7 +10,8 @@ from taper.record import Record
 from taper.sheets.options import Options
 from taper.summary import visit_text
 from taper.ui import download, fields, record_state, state
-from taper.ui.state import Session, alive
+from taper.ui.part import alive
+from taper.ui.state import Session
 from taper.ui.view import View, at_hand, today
 
 _SHOWN: Final = 12

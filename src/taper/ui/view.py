@@ -15,7 +15,8 @@ from taper import wording
 from taper.document import Fault
 from taper.schedule import Schedule, Sketch, sketch
 from taper.steps import Stretch
-from taper.ui.state import Part, Session
+from taper.ui.part import Part
+from taper.ui.state import Session
 
 KEPT: Final = 8
 _DAY_ONE: Final = "2001-01-01"

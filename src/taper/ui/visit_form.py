@@ -12,10 +12,10 @@ from taper.record import InvalidRecord, Record, read_visit
 from taper.reference.guidance import BEFORE_CHANGE, NEXT_VISIT, SEVERITIES
 from taper.summary import known_symptom, symptom_words
 from taper.ui import cited, fields, record_state, state, visit_taken
+from taper.ui.part import Part, alive
 from taper.ui.record_state import note_down
 from taper.ui.reference_guides import destination, evidence, of_grade
 from taper.ui.reviewing import recorded
-from taper.ui.state import Part, alive
 from taper.ui.view import View, in_words, look, now, today
 from taper.ui.visit_taken import OTHER
 from taper.visit import DECISIONS, MOST_LEVEL, Visit

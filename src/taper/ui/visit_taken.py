@@ -9,9 +9,9 @@ import streamlit as st
 from taper import wording
 from taper.record import Record
 from taper.ui import fields, record_state, taking
+from taper.ui.part import Part, alive
 from taper.ui.record_state import note_down
 from taper.ui.reference_guides import lost_tolerance
-from taper.ui.state import Part, alive
 from taper.ui.view import View, today
 from taper.visit import NOTHING, UNKNOWN
 
