@@ -146,7 +146,7 @@ def watch() -> Watch:
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
+def visitor(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
     """What all pages share: Streamlit's and Plotly's scripts, read once and not for each test."""
     context = browser.new_context(
         viewport={"width": 1366, "height": 768},
@@ -155,7 +155,7 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
         timezone_id="UTC",
     )
     context.set_default_timeout(WAIT_MS)
-    context.new_page()  # its process goes on from test to test
+    context.new_page().goto(f"{app_url}/healthz")  # of one site: its process serves all tests
     yield context
     context.close()
 

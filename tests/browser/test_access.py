@@ -44,25 +44,30 @@ ICON: Final = re.compile(r"[a-z]+_[a-z]+")
 
 
 class Looked:
-    """What was found so far, on one page."""
+    """What was found so far, on one page that was opened with a set of colours."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, scheme: Scheme = "light") -> None:
         self.page = page
-        self.scheme: Scheme = "light"
+        self.scheme = scheme
         self.found: list[str] = []
+        page.emulate_media(color_scheme=scheme)
 
     def at(self, state: str) -> None:
-        """Look at the page as it stands, with both sets of colours."""
+        """Look at the page as it stands."""
         screens.settled(self.page)
         self._look(state)
-        self.turn("dark" if self.scheme == "light" else "light")
+
+    def with_other_colours(self, state: str) -> None:
+        """Turn to the other set of colours, and look at them alone."""
+        self.scheme = "dark" if self.scheme == "light" else "light"
+        self.page.emulate_media(color_scheme=self.scheme)
+        expect(self.page.locator(".st-key-signs button")).to_have_css("color", SIGNS[self.scheme])
+        self.page.wait_for_function(STILL)
+        screens.settled(self.page)
         self._axe(state, "", COLOUR)
 
     def over(self, within: str, *clicks: tuple[Any, str]) -> None:
-        """Click one after the other, look at what they opened, and close it again.
-
-        It is opened in the scheme of the page: what is open takes another one at the next run.
-        """
+        """Click one after the other, look at what they opened, and close it again."""
         layer = self.page.locator(within)
         for role, name in clicks:
             self.page.get_by_role(role, name=re.compile(name)).first.click()
@@ -72,13 +77,6 @@ class Looked:
         self._look(" / ".join(name for _, name in clicks), within)
         screens.escape(self.page)
         expect(layer).to_be_hidden()
-
-    def turn(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self.page.emulate_media(color_scheme=scheme)
-        expect(self.page.locator(".st-key-signs button")).to_have_css("color", SIGNS[scheme])
-        self.page.wait_for_function(STILL)
-        screens.settled(self.page)
 
     def _look(self, state: str, within: str = "") -> None:
         self._axe(state, within, ())
@@ -100,6 +98,10 @@ class Looked:
 
 DIALOG: Final = "section[role=dialog]"
 POPOVER: Final = "[data-testid=stPopoverBody]"
+SCHEMES: Final = pytest.mark.parametrize(
+    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
+)
+"""The pages are looked at with both sets of colours always; their many states, in the long run."""
 
 
 def test_no_barrier_on_any_page(page: Page, app_url: str, server_log: Path) -> None:
@@ -108,6 +110,7 @@ def test_no_barrier_on_any_page(page: Page, app_url: str, server_log: Path) -> N
     for name in screens.pages(page):
         screens.turn_to(page, name)
         looked.at(name)
+        looked.with_other_colours(name)
     looked.nothing()
 
 
@@ -120,8 +123,11 @@ TYPED: Final[dict[str, Any]] = screens.FULL | {
 }
 
 
-def test_no_barrier_in_any_state_of_a_plan(page: Page, app_url: str, server_log: Path) -> None:
-    looked = Looked(page)
+@SCHEMES
+def test_no_barrier_in_any_state_of_a_plan(
+    page: Page, app_url: str, server_log: Path, scheme: Scheme
+) -> None:
+    looked = Looked(page, scheme)
     page.goto(app_url)
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     looked.at("the example")
@@ -138,14 +144,12 @@ def test_no_barrier_in_any_state_of_a_plan(page: Page, app_url: str, server_log:
     looked.nothing()
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@SCHEMES
 def test_no_barrier_in_what_opens_over_the_plan_page(
     page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:
+    looked = Looked(page, scheme)
     page.goto(screens.link(app_url, server_log, TYPED))
-    looked = Looked(page)
-    looked.turn(scheme)
-    page.reload()
     screens.pages(page)
     button: Any = "button"
     more = (button, "^More$")
@@ -160,13 +164,14 @@ def test_no_barrier_in_what_opens_over_the_plan_page(
     looked.nothing()
 
 
+@SCHEMES
 def test_no_barrier_in_what_folds_and_drops_down_on_the_plan_page(
-    page: Page, app_url: str, server_log: Path
+    page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:
+    looked = Looked(page, scheme)
     stale = [{"step": 4, "days": 21, "was_mg": {"lorazepam": "9", "diazepam": "5"}}]
     limits = [{"drug": "lorazepam", "percent": "10", "in_days": 14}]
     page.goto(screens.link(app_url, server_log, TYPED | {"edits": stale, "limits": limits}))
-    looked = Looked(page)
     screens.pages(page)
     for which in ("product-sets", "folded"):
         page.locator(f".st-key-{which} summary").click()
@@ -195,9 +200,11 @@ PRODUCTS: Final[dict[str, Any]] = {
 }
 
 
+@SCHEMES
 def test_no_barrier_in_what_opens_on_other_pages(
-    page: Page, app_url: str, server_log: Path
+    page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:
+    looked = Looked(page, scheme)
     record = begun().with_visit(read_visit(VISIT))
     record = record.with_version(next_version(record, "2027-02-01", **PRODUCTS))
     plan = record.versions[-1].plan
@@ -208,7 +215,6 @@ def test_no_barrier_in_what_opens_on_other_pages(
     copies = dict.fromkeys(("as it was", "again", "once more"), PLAN)
     drafts.keep_beside(address[-22:], "copies", copies)
     page.goto(address)
-    looked = Looked(page)
     button: Any = "button"
 
     screens.pages(page)
