@@ -206,6 +206,21 @@ class TestRules:
         (finding,) = found(CASES["dose.not-makeable"][0], "dose.not-makeable")
         assert "9\u00a0mg (below it 7.5\u00a0mg, above it 10\u00a0mg)" in finding.text
 
+    def test_in_a_file_it_stands_in_plain_words(self) -> None:
+        (finding,) = [
+            finding
+            for finding in CASES["dose.not-makeable"][0].to_document()["findings"]
+            if finding["code"] == "dose.not-makeable"
+        ]
+        assert finding == {
+            "code": "dose.not-makeable",
+            "severity": "serious",
+            "steps": [1],
+            "text": "The products of d cannot make 9 mg (below it 7.5 mg, above it 10 mg)."
+            " Not in the supply.",
+            "source": "plan",
+        }
+
     def test_two_cuts_of_15_percent_a_week_apart_break_the_ceiling(self) -> None:
         """27.75 % within 14 days; 14 days apart they are not added up."""
         week = found(steps_of("diazepam", "8.5", "7.225", days=7), "pace.asam-2025.max")

@@ -1,6 +1,7 @@
 """The plan document: all its faults at once, each with its place; nothing guessed."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
@@ -75,8 +76,15 @@ def test_the_base_is_a_plan() -> None:
 
 REDUCE: dict[str, Any] = BASE["phases"][1]
 NO_TIME = "must be one of the plan's times, morning, noon, evening or bedtime, got 'night'"
+NOT_LISTED = "must name every time at which diazepam is taken, not bedtime"
 NO_DOSE = "must be a drug with a dose over 0 then, and 'lorazepam' has none"
 TABLET: dict[str, Any] = BASE["products"][0]
+TOO_LARGE = "must be at most 100000 times the smallest part that the products of diazepam share"
+ONE_CUT = {key: value for key, value in REDUCE.items() if key != "until_mg"} | {
+    "by": {"percent_of_current": "33.3331"},
+    "steps": 1,
+}
+"""From 15 mg to 10.000035 mg."""
 
 # id of the bad input, what is changed, the place named, what the message says
 BAD: list[tuple[str, str, object, str, str]] = [
@@ -252,6 +260,14 @@ class TestRefusesRatherThanGuesses:
                 [{"product": at, "count": "1"} for at in (0, 1, 0)],
                 ["on_hand[2].product: must not be the same as on_hand[0]"],
             ),
+            ("edits", [], []),
+            ("regimen", [], ["regimen: at least one is needed, got none"]),
+            ("phases", [], ["phases: at least one is needed, got none"]),
+            (
+                "care",
+                {"factors": ["opioid", "opioid"]},
+                ["care.factors[1]: must be ticked once, got it twice"],
+            ),
             (
                 "products",
                 [BASE["products"][0]] * 2,
@@ -273,6 +289,37 @@ class TestRefusesRatherThanGuesses:
                 "phases",
                 [{"kind": "hold", "days": 7}, {"kind": "maintain"}, {"kind": "hold", "days": 7}],
                 ["phases[1]: maintain must be the last phase"],
+            ),
+            (
+                "phases",
+                [{"kind": "maintain"}, {"kind": "hold", "days": 0}],
+                [
+                    "phases[1].days: must be 1 to 365 days, got 0",
+                    "phases[0]: maintain must be the last phase",
+                ],
+            ),
+            (
+                "phases/1/taking_from",
+                ["morning"],
+                [f"phases[1].taking_from: {NOT_LISTED}"],
+            ),
+            (
+                "phases",
+                [ONE_CUT, REDUCE | {"until_mg": "12"}],
+                ["phases[1].until_mg: must be under the 10 mg taken then, got 12"],
+            ),
+            # A limit is reached, and passed.
+            ("phases/3/steps/0/doses_mg", {str(n): {} for n in range(18)}, []),
+            (
+                "phases/3/steps/0/doses_mg",
+                {str(n): {} for n in range(19)},
+                ["phases: must name at most 20 drugs with all else, got 21"],
+            ),
+            ("regimen/0/doses_mg/morning", "20000", []),
+            (
+                "regimen/0/doses_mg/morning",
+                "20000.2",
+                [f"regimen[0].doses_mg.morning: {TOO_LARGE}"],
             ),
             (
                 "phases/1/taking_from",
@@ -314,25 +361,34 @@ class TestRefusesRatherThanGuesses:
     def test_a_fault_is_told_in_full(self, path: str, value: object, lines: list[str]) -> None:
         assert [str(fault) for fault in sketch(changed(path, value)).faults] == lines
 
+    def test_what_needs_a_product_that_is_not_there(self) -> None:
+        document = changed("products", ...)
+        document["on_hand"] = [{"product": 0, "count": "1"}]
+        document["phases"][1]["by"] = {"makeable_steps": 1}
+        assert [str(fault) for fault in sketch(document).faults] == [
+            "on_hand[0].product: no products, got 0",
+            "phases[1].by.makeable_steps: needs products of diazepam, got none",
+        ]
+
     @pytest.mark.parametrize(
         ("key", "entry", "most"),
         [
-            ("visits", {"on": "2027-01-01", "what": "phone"}, 200),
-            ("times", "", 24),
-            ("limits", {"drug": "diazepam", "percent": "10", "in_days": 14}, 20),
+            ("visits", lambda at: {"on": "2027-01-01", "what": "phone"}, 200),
+            ("times", lambda at: ("morning", "bedtime")[at] if at < 2 else f"time {at}", 24),
+            ("limits", lambda at: {"drug": "a", "percent": "10", "in_days": at + 1}, 20),
+            ("products", lambda at: TABLET | {"strength_mg": str(at + 1)}, 100),
+            ("regimen", lambda at: {"drug": str(at), "doses_mg": {"noon": "1"}}, 20),
         ],
     )
-    def test_so_many_and_no_more(self, key: str, entry: Any, most: int) -> None:
-        def so_many(count: int) -> list[Any]:
-            if key == "times":
-                return ["morning", "bedtime", *(f"time {at}" for at in range(count - 2))]
-            return [
-                entry | {"in_days": at + 1} if key == "limits" else entry for at in range(count)
-            ]
+    def test_so_many_and_no_more(self, key: str, entry: Callable[[int], Any], most: int) -> None:
+        def faults(count: int) -> list[str]:
+            document = changed(key, [entry(at) for at in range(count)])
+            if key == "regimen":  # as many drugs as a plan may name in all
+                document["phases"] = [{"kind": "maintain"}]
+            return [str(fault) for fault in read(document).faults if fault.place == key]
 
-        assert not sketch(changed(key, so_many(most))).faults
-        (fault,) = sketch(changed(key, so_many(most + 1))).faults
-        assert str(fault) == f"{key}: must be at most {most}, got {most + 1}"
+        assert not faults(most)
+        assert faults(most + 1) == [f"{key}: must be at most {most}, got {most + 1}"]
 
     @pytest.mark.parametrize(
         ("document", "what"), [(None, "null"), ([], "a list"), ("x", "'x'"), (3, "3")]
@@ -395,21 +451,34 @@ class TestRefusesRatherThanGuesses:
 class TestWhatIsSound:
     """What is not at fault is drawn while the rest is typed, up to the first faulty phase."""
 
-    @pytest.mark.parametrize("key", ["start", "times", "regimen", "products", "rounding", "phases"])
+    @pytest.mark.parametrize(
+        "key", ["start", "times", "regimen", "products", "rounding", "phases", "changes_on"]
+    )
     def test_nothing_is_drawn_of_what_all_else_rests_on(self, key: str) -> None:
         reading = read(changed(key, "x"))
         assert reading.faults
         assert reading.plan is None
 
-    def test_a_fault_of_one_edit_keeps_the_others(self) -> None:
-        edits = [{"step": 1, "days": 21}, {"step": 2, "days": "x"}, {"step": 3, "days": 7}]
+    @pytest.mark.parametrize("key", ["format", "label", "visits", "odd"])
+    def test_all_is_drawn_where_no_dose_rests_on_the_fault(self, key: str) -> None:
+        reading = read(changed(key, 7))
+        assert reading.faults
+        assert reading.plan == read(BASE).plan
+
+    @pytest.mark.parametrize("other", [{"step": 2, "days": "x"}, {"step": 1, "days": 7}, 7])
+    def test_a_fault_of_one_edit_keeps_the_others(self, other: object) -> None:
+        edits = [{"step": 1, "days": 21}, other, {"step": 3, "days": 7}]
         reading = read(changed("edits", edits))
         assert reading.plan
         assert [edit.step for edit in reading.plan.edits] == [1, 3]
         assert reading.plan.format == "taper-plan/1"
 
-    def test_a_fault_of_a_phase_keeps_those_before(self) -> None:
-        reading = read(changed("phases/2/every_days", "x"))
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [("phases/2/every_days", "x"), ("phases/2/moving", {"equal_steps": 0}), ("phases/2", 7)],
+    )
+    def test_a_fault_of_a_phase_keeps_those_before(self, path: str, value: object) -> None:
+        reading = read(changed(path, value))
         assert reading.plan
         assert reading.plan.phases == read(BASE).plan.phases[:2]  # type: ignore[union-attr]
         assert reading.plan.edits

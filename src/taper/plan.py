@@ -297,7 +297,7 @@ def _together(values: _Values) -> Iterator[Fault]:
         count = len(values.get(key) or ())
         if count > most:
             yield Fault(key, f"must be at most {most}, got {count}")
-    for place, phase in parts["phases"][:-1]:
+    for place, phase in parts["phases"]:
         if isinstance(phase, Maintain) and phase is not values["phases"][-1]:
             yield Fault(place, "maintain must be the last phase")
     yield from _rounding_needed(values, parts)
