@@ -27,10 +27,6 @@ class Leaf(ABC):
     def check(self, value: object) -> object:
         """Return the value that a document's text or number stands for."""
 
-    @abstractmethod
-    def schema(self) -> dict[str, Any]:
-        """Say the same as `check` in JSON Schema."""
-
     def printed(self, value: Any) -> object:
         """Return what stands in a document for the value."""
         return value
@@ -43,6 +39,14 @@ class Leaf(ABC):
             serialization=core_schema.plain_serializer_function_ser_schema(self.printed),
         )
 
+
+class Published(Leaf):
+    """A kind of value that a plan may have, so that its published JSON Schema tells of it."""
+
+    @abstractmethod
+    def schema(self) -> dict[str, Any]:
+        """Say the same as `check` in JSON Schema."""
+
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
@@ -50,7 +54,7 @@ class Leaf(ABC):
 
 
 @dataclass(frozen=True)
-class Quantity(Leaf):
+class Quantity(Published):
     """A number in plain digits: 0 or more (or over 0), at most `most` (or under `below`)."""
 
     over_zero: bool = True
@@ -82,7 +86,7 @@ class Quantity(Leaf):
 
 
 @dataclass(frozen=True)
-class Whole(Leaf):
+class Whole(Published):
     """A JSON integer in a range."""
 
     least: int
@@ -113,7 +117,7 @@ _HIDDEN: Final = (
 
 
 @dataclass(frozen=True)
-class Text(Leaf):
+class Text(Published):
     """Text without control and bidirectional-override characters; one line unless `breaks`.
 
     A name has no character that nobody sees.
@@ -155,7 +159,7 @@ class Text(Leaf):
 
 
 @dataclass(frozen=True)
-class Day(Leaf):
+class Day(Published):
     """A calendar date written YYYY-MM-DD."""
 
     def check(self, value: object) -> date:
@@ -197,12 +201,9 @@ class Moment(Leaf):
     def printed(self, value: datetime) -> str:
         return value.isoformat(timespec="seconds")
 
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time", "pattern": f"^{self._FORM}{END}"}
-
 
 @dataclass(frozen=True)
-class Word(Leaf):
+class Word(Published):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -217,7 +218,7 @@ class Word(Leaf):
 
 
 @dataclass(frozen=True)
-class Fingerprint(Leaf):
+class Fingerprint(Published):
     """The SHA-256 of another plan, in 64 hexadecimal digits."""
 
     def check(self, value: object) -> str:

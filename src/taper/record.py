@@ -305,9 +305,8 @@ def _together(record: Record) -> Iterator[Fault]:
         if plan is None or plan.fingerprint != said.fingerprint:
             yield Fault(f"{place}.fingerprint", f"must be that of version {number}")
     yield from _visited(record)
-    if record.versions:
-        yield from _told(record)
-        yield from _known(record)
+    yield from _told(record)
+    yield from _known(record)
 
 
 def _follows(

@@ -267,8 +267,7 @@ def _next(
         case MakeableSteps(makeable_steps=count):
             assert maker is not None, "checked before the first reduction"
             return maker.below(ideal, count)
-        case OccupancyPoints():
-            return by_occupancy(by, ideal)
+    return by_occupancy(by, ideal)
 
 
 def _times(dose: Fraction, top: int, bottom: int) -> Fraction:

@@ -29,8 +29,6 @@ class Supply:
 
 def supply(plan: Plan, steps: Sequence[Step]) -> tuple[Supply, ...]:
     """Add up what the steps take in each period; broken pieces are shared within a period."""
-    if not steps:
-        return ()
     last = steps[-1].end
     length = plan.dispense_every_days or (last - plan.start).days + 1
     daily = _Daily()

@@ -16,7 +16,6 @@ from taper.chart.ink import LIGHT, Theme
 from taper.schedule import Schedule
 
 _FONT: Final = "'Source Sans Pro', Helvetica, Arial, sans-serif"
-_CLEAR: Final = "rgba(0,0,0,0)"
 _DASHES: Final = {"dot": "1.5 3", "dash": "7 4", "dashdot": "7 3 1.5 3", "longdash": "12 4"}
 _ANCHORS: Final = {"left": "start", "right": "end", "center": "middle"}
 _DAY_MS: Final = 86_400_000
@@ -148,8 +147,6 @@ class _Paper:
 
     def _bars(self, row: int, trace: dict[str, Any]) -> Iterator[str]:
         marker = trace["marker"]
-        if marker["color"] == _CLEAR:
-            return
         day = self._inner / self._days_wide / (_DAY_MS if self._axis.dated else 1)
         parts = zip(trace["x"], trace["y"], trace["width"], trace["offset"], strict=True)
         highest = self._canvas.panels[row].ceiling * 1.04  # a bar over the scale ends with it

@@ -32,9 +32,6 @@ class _Year(Leaf):
             return value  # type: ignore[return-value]
         raise ValueError(f'must be a year such as 2023, or "{UNDATED}", got {seen(value)}')
 
-    def schema(self) -> dict[str, Any]:
-        return {"anyOf": [{"type": "integer"}, {"const": UNDATED}]}
-
 
 class _Address(Leaf):
     """A page on the web."""
@@ -43,9 +40,6 @@ class _Address(Leaf):
         if isinstance(value, str) and re.fullmatch(r"https?://\S+", value):
             return value
         raise ValueError(f"must be an address that starts with https://, got {seen(value)}")
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uri"}
 
 
 Line = Annotated[str, Text(name=True)]
@@ -141,9 +135,6 @@ def citations(value: object) -> Iterator[Cited]:
             yield from citations(getattr(value, name))
     elif isinstance(value, tuple):
         for part in value:
-            yield from citations(part)
-    elif isinstance(value, dict):
-        for part in value.values():
             yield from citations(part)
 
 
