@@ -10,6 +10,7 @@ from sheet_plans import ON, PLANS, made
 from taper import Plan, build_schedule
 from taper.confirmation import confirm
 from taper.exchange import calendar_file
+from taper.schedule import sketch
 
 AT = datetime(2026, 12, 1, 14, 3, tzinfo=UTC)
 LAST = date(2027, 12, 31)
@@ -64,6 +65,28 @@ def test_reminders_are_at_the_times_given_and_no_other() -> None:
     assert b"BEGIN:VALARM" not in file("four times, two drugs")
     with pytest.raises(ValueError, match="no time of day 'teatime'"):
         file("one drug", reminders={"teatime": time(16)})
+
+
+@pytest.mark.parametrize(("review", "last"), [("2026-12-14", 14), ("2026-12-13", 31)])
+def test_a_review_before_the_last_step_ends_no_reminder(review: str, last: int) -> None:
+    phases = [{"kind": "hold", "days": 7}, {"kind": "maintain", "review_on": review}]
+    schedule = build_schedule(Plan.from_document(PLANS["one drug"] | {"phases": phases}))
+    data = calendar_file(schedule, identity="a", on=ON, reminders={"bedtime": time(22)})
+    days = [day for day, _ in reminder_days(data, date(2026, 12, 31))]
+    assert sorted(days) == [date(2026, 12, day) for day in range(7, last + 1)]
+
+
+def test_at_a_time_without_a_dose_nothing_is_reminded_of() -> None:
+    assert reminder_days(file("one drug", reminders={"morning": time(8)}), LAST) == {}
+
+
+def test_of_an_unfinished_plan_no_end_is_said() -> None:
+    schedule = sketch(PLANS["one drug"] | {"phases": [{"kind": "hold", "days": 7}]}).schedule
+    assert schedule
+    found = shown(calendar_file(schedule, identity="a", on=ON))
+    assert [said for _, said in found if "Visit" not in said] == [
+        "DRAFT: From today: diazepam 4 mg a day"
+    ]
 
 
 def test_nothing_is_bound_to_a_time_zone() -> None:

@@ -13,10 +13,11 @@ import plotly.graph_objects as go
 import pytest
 
 from taper import Plan, build_schedule, chart
-from taper.chart import Shown
+from taper.chart import Shown, variants
 from taper.chart.canvas import NARROW, WIDE, width
 from taper.equivalents import counted, scales
-from taper.schedule import Schedule
+from taper.schedule import Schedule, sketch
+from test_record import begun, full, next_version
 
 EXAMPLES = Path(__file__).parent / "cases" / "examples"
 PAGE = EXAMPLES / "page-sample.json"
@@ -97,6 +98,26 @@ class TestDoses:
                        "bedtime 18 mg: 9 tablets of 2 mg", "19 mg − 5 % = 18.05 mg"):  # fmt: skip
             assert wanted in text, wanted
 
+    def test_an_unfinished_plan_is_drawn_as_far_as_it_goes(self) -> None:
+        held = {"phases": [{"kind": "hold", "days": 14}]}
+        document = reducing("diazepam").plan.to_document() | held
+        unfinished = sketch(document).schedule
+        assert unfinished
+        assert [dose for dose in lines(spec(unfinished))[1]["y"] if dose is not None] == [20, 20]
+        stopped = [*held["phases"], {"kind": "stop", "drug": "diazepam"}]
+        ended = reducing("diazepam", phases=stopped)
+        assert [dose for dose in lines(spec(ended))[1]["y"] if dose is not None] == [20, 0]
+
+    def test_without_a_start_date_a_tooltip_counts_days(self) -> None:
+        for days, said in ((14, "days 15 to 28,"), (1, "day 2,")):
+            made = spec(reducing("diazepam", steps=4, days=days), dated=False)
+            bars = next(trace for trace in made["data"] if trace["type"] == "bar")
+            assert said in bars["hovertext"][1]
+
+    def test_a_browser_reads_the_same_figure(self) -> None:
+        drawing = chart.draw(example(), EVERYTHING)
+        assert json.loads(drawing.text) == json.loads(drawing.figure.to_json())
+
     def test_one_panel_a_drug_on_shared_dates(self) -> None:
         made = spec(DRAWN["long names, four drugs"])["layout"]
         scales_ = sorted(key for key in made if key.startswith("yaxis"))
@@ -122,6 +143,20 @@ class TestMarks:
         for day in (date(2026, 12, 1), date(2030, 1, 1)):
             outside = spec(schedule, today=day)["layout"]
             assert "today" not in [note["text"] for note in outside["annotations"]]
+
+    def test_what_lies_outside_the_days_shown_is_not_marked(self) -> None:
+        schedule = reducing("lorazepam", "diazepam", steps=4)
+        within = Shown(dates=(date(2027, 1, 4), date(2027, 1, 10)), step=4)
+        made = spec(schedule, within)["layout"]
+        whole = spec(schedule, Shown(step=4))["layout"]
+        assert len(whole["shapes"]) - len(made["shapes"]) == 2  # a phase, the frame of the step
+
+    def test_an_example_says_so(self) -> None:
+        notes = spec(example(), example=True)["layout"]["annotations"]
+        assert "EXAMPLE" in [note["text"] for note in notes]
+        assert re.search(
+            r'rotate\(-16 .*opacity="0.16".*>EXAMPLE<', chart.svg(example(), example=True)
+        )
 
     def test_a_switch_and_an_edit_say_what_they_are(self) -> None:
         document = json.loads((EXAMPLES / "09-switch-equal_reduce-occupancy_points-order.json")
@@ -232,6 +267,19 @@ class TestTotal:
         assert isinstance(scale.low["lorazepam"], Fraction)
         assert scale.low["lorazepam"] == 10
 
+    def test_where_a_source_gives_a_range_both_ends_count(self) -> None:
+        """Flurazepam 15 to 30 mg are 10 mg of diazepam by Ashton 2002: 20 mg are 6⅔ to 13⅓ mg.
+
+        With 20 mg of diazepam, 5 % of which is taken off, that is 1 mg of 26⅔ to 33⅓ mg.
+        """
+        schedule = reducing("diazepam", "flurazepam", steps=4)
+        made = spec(schedule, Shown(pace_days=14, equivalents="ashton-2002"))
+        bars = [trace for trace in made["data"] if "within" in trace.get("hovertext", [""])[0]]
+        assert bars[0]["y"][0] == pytest.approx(3.75)
+        (total,) = [text for trace in made["data"] if trace["type"] == "bar"
+                    for text in trace["hovertext"][:1] if "of diazepam" in text]  # fmt: skip
+        assert "25.667\u00a0mg to 32.333\u00a0mg" in total
+
     def test_a_source_that_lacks_a_drug_says_so(self) -> None:
         schedule = reducing("lorazepam", "zopiclone", "diazepam", steps=6)
         by = next(one for one in scales(counted(schedule.plan.drugs)) if one.lacking)
@@ -262,6 +310,17 @@ class TestWords:
         assert "Total up to 210\u00a0mg of diazepam a day, by Ashton Manual 2002" in full
         assert "Largest reduction within any 14\u00a0days: " in full
         assert "Only 4\u00a0Jan – 31\u00a0Jan\u00a02027 is shown." in full
+
+    def test_says_nothing_of_what_is_not_there(self) -> None:
+        phases = [
+            {"kind": "stop", "drug": "lorazepam"},
+            {"kind": "hold", "days": 7},
+            {"kind": "maintain"},
+        ]
+        held = reducing("lorazepam", "diazepam", phases=phases)
+        assert "LORazepam" not in chart.description(held)
+        held = reducing("diazepam", phases=phases[1:])
+        assert "reduction" not in chart.description(held, Shown(pace_days=14))
 
 
 class TestPicture:
@@ -304,3 +363,69 @@ def test_dates_can_be_narrowed() -> None:
     made = spec(schedule, Shown(dates=(first, last)))["layout"]["xaxis"]["range"]
     assert date.fromisoformat(made[0]) >= first - timedelta(2)
     assert date.fromisoformat(made[1]) <= last + timedelta(3)
+
+
+def points(trace: dict[str, Any]) -> list[tuple[str, Any]]:
+    return list(zip(trace["x"], trace["y"], strict=True))
+
+
+def bands(drawing: chart.Drawing) -> list[str]:
+    return [note["x"] for note in drawing.layout["annotations"] if note["text"][-1:].isdigit()]
+
+
+class TestOverTime:
+    """A record: what was planned and what was taken, each symptom at the day of its visit."""
+
+    def test_a_day_of_which_nothing_is_known_leaves_a_gap(self) -> None:
+        drawing = chart.timeline(full(), today=date(2027, 2, 1), beside=1)
+        taken, planned, beside, tremor, own, visits = map(points, drawing.traces)
+        assert taken == [
+            ("2027-01-04", 5), ("2027-01-18", 4), ("2027-01-25", 0), ("2027-01-27", 6),
+            ("2027-01-28", 6), ("2027-01-28", None),
+        ]  # fmt: skip
+        assert planned == [
+            ("2027-01-04", 5), ("2027-01-18", 4), ("2027-02-01", 5), ("2027-02-15", 4),
+            ("2027-03-01", 0), ("2027-03-03", 0),
+        ]  # fmt: skip
+        assert beside[:3] == [("2027-01-04", 5), ("2027-01-18", 4), ("2027-02-01", 3)]
+        assert (tremor, own, visits[0][0]) == (
+            [("2027-02-01", 4)],
+            [("2027-02-01", 0)],
+            "2027-02-01",
+        )
+        assert [trace["marker"]["symbol"] for trace in drawing.traces[3:]] == [
+            "square", "circle-open", "triangle-down",
+        ]  # fmt: skip
+        assert "today" in [note["text"] for note in drawing.layout["annotations"]]
+        assert drawing.description.replace("\u00a0", " ") == (
+            "Doses planned by 3 versions and taken, from 4 January 2027, with 1 visit. The"
+            " strongest symptom told: trembling hands 4 of 10. The same is told in words beside it."
+        )
+
+    def test_a_plan_that_is_just_begun(self) -> None:
+        drawing = chart.timeline(begun())
+        taken, planned, visits = map(points, drawing.traces)
+        assert (taken, planned[0], visits) == ([], ("2027-01-04", 5), [])
+        assert "1 version and taken" in drawing.description
+        assert "symptom" not in drawing.description
+
+    def test_a_version_that_another_replaced_on_its_first_day_has_no_band(self) -> None:
+        record = begun().with_version(next_version(begun(), "2027-02-01"))
+        assert bands(chart.timeline(record)) == ["2027-01-04", "2027-02-01"]
+        record = record.with_version(next_version(record, "2027-02-01", label="b"))
+        assert bands(chart.timeline(record)) == ["2027-01-04", "2027-02-01"]
+
+
+def test_plans_that_are_compared_lie_over_one_another() -> None:
+    goes_on = [{"kind": "hold", "days": 14}, {"kind": "maintain"}]
+    both = reducing("lorazepam", "diazepam", steps=2, phases=goes_on)
+    drawing = variants.draw({"<A>": reducing("diazepam", steps=2), "B": both})
+    other, first = drawing.traces[:2]
+    assert points(other) == [("2027-01-04", 20), ("2027-01-18", 20)]
+    assert points(first) == [("2027-01-04", 19), ("2027-01-18", 18.05), ("2027-02-01", 0)]
+    hover = first["text"][1].replace("\u00a0", " ")
+    assert hover == "&lt;A&gt;<br>18 Jan – 31 Jan 2027<br>18.05 mg a day"
+    assert drawing.description.replace("\u00a0", " ") == (
+        "Daily doses of 2 plans. <A>: diazepam 19 mg at first, 2 steps, 4 Jan – 31 Jan 2027;"
+        " B: lorazepam 20 mg at first, diazepam 20 mg at first, 1 steps, 4 Jan – 17 Jan 2027."
+    )

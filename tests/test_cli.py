@@ -227,3 +227,24 @@ def test_examples_are_printed_as_the_format_says() -> None:
         document = json.loads(made.stdout)
         assert document["supply"] == case["schedule"]["supply"]
         assert document["ends"]["on"] == case["schedule"]["ends"]["on"]
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "said"),
+    [
+        ("30", 9000, ""),
+        ("", 9000, ""),
+        ("0", 2, "must be a whole number of days from 1, got '0'\n"),
+    ],
+)
+def test_the_app_starts_unless_a_setting_is_wrong(
+    days: str,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TAPER_KEEP_DAYS", days)
+    monkeypatch.setattr("taper.ui.launch", lambda port: port)
+    assert main(["app", "--port", "9000"]) == code
+    assert capfd.readouterr().err.endswith(said)

@@ -56,6 +56,10 @@ def test_the_same_total_at_other_times_and_other_products_are_said() -> None:
     product = {"drug": "diazepam", "form": "tablet", "strength_mg": "5", "pieces": 2}
     said = differences(built(), built(phases=other, products=[*PLAN["products"], product]))
     assert said[0] == "with diazepam 5\u00a0mg tablet"
+    assert differences(built(), built(products=[product]))[1:3] == (
+        "with diazepam 5\u00a0mg tablet",
+        "without diazepam 2\u00a0mg tablet",
+    )
     assert said[1] == (
         "4\u00a0Jan – 17\u00a0Jan\u00a02027: diazepam 8\u00a0mg a day as 4\u00a0mg morning and"
         " 4\u00a0mg bedtime instead of 3\u00a0mg morning and 5\u00a0mg bedtime"

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -514,3 +516,27 @@ def test_only_the_whole_id_as_it_was_made_finds_a_plan(tmp_path: Path) -> None:
         assert drafts.last_save(wrong) is None
     drafts.delete(known)
     assert drafts.load(known) is None
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match=r"^the folder of saved plans cannot be written to$"):
+        Drafts(tmp_path / "file" / "drafts.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        (999_999, "the disk is full"),
+        (1_000_000, "the file of saved plans cannot be read or written"),
+    ],
+)
+def test_a_write_that_fails_is_told_as_a_full_disk_where_no_room_is_left(
+    drafts: Drafts, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    monkeypatch.setattr("taper.drafts.file.connected", Mock(side_effect=failed))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(Unavailable, match=f"^{said}$"):
+        drafts.create({}, NOW)

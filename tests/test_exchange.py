@@ -226,6 +226,14 @@ class TestOpen:
         with pytest.raises(InvalidPlan, match="A scan or a photo of a sheet carries none"):
             open_file(scan.getvalue())
 
+    def test_a_plan_in_a_pdf_is_read_as_strictly_as_one_alone(self) -> None:
+        file, packed = PdfWriter(), io.BytesIO()
+        file.add_blank_page(100, 100)
+        file.add_attachment("plan.json", b'{"a": 1, "a": 2}')
+        file.write(packed)
+        with pytest.raises(InvalidPlan, match=r"^a: must stand there once, got it twice$"):
+            open_file(packed.getvalue())
+
     def test_what_grows_when_it_is_unpacked_is_refused(self) -> None:
         bomb = PdfWriter()
         bomb.add_blank_page(100, 100)

@@ -153,6 +153,14 @@ def test_a_dose_that_nothing_makes_stands_in_mg_without_a_supply() -> None:
     assert "end" not in after["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"]
 
 
+def test_a_time_of_day_of_ones_own_stands_beside_the_dose() -> None:
+    document = plan({"x": {"with tea": "1"}}, {"kind": "hold", "days": 1}, {"kind": "maintain"},
+                    times=["with tea"])  # fmt: skip
+    row = requests(bundle(build_schedule(Plan.from_document(document))))[0]["dosageInstruction"][0]
+    assert row["additionalInstruction"] == [{"text": "with tea"}]
+    assert not {"when", "timeOfDay"} & row["timing"]["repeat"].keys()
+
+
 def test_it_is_a_draft_until_this_very_schedule_is_confirmed() -> None:
     schedule = made("one drug")
     drafts = requests(bundle(schedule))

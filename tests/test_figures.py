@@ -3,11 +3,13 @@
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 import strategies
 from taper import Plan, Schedule, build_schedule
-from taper.figures import figures, headline
+from taper.figures import figures, headline, headline_words
+from taper.schedule import sketch
 
 PLAN: dict[str, Any] = {
     "format": "taper-plan/1",
@@ -63,3 +65,43 @@ def test_the_figures_hold_for_any_schedule(schedule: Schedule) -> None:
     assert top.days == sum(step.days for step in schedule.steps)
     assert 0 <= found.low_days <= top.days
     assert sum(found.findings.values()) == len(schedule.findings)
+
+
+HOLD = {"kind": "hold", "days": 7}
+STOP = {"kind": "stop", "drug": "diazepam"}
+TWO = [*PLAN["regimen"], {"drug": "other", "doses_mg": {"noon": "1"}}]
+
+
+@pytest.mark.parametrize(
+    ("changed", "dated", "words"),
+    [
+        (
+            {}, True,
+            ["9 mg a day, now", "Mon 1 Feb 2027 first day without", "4 steps, 4 weeks",
+             "−66.7 % largest step, 3 mg → 1 mg, then to 0"],
+        ),
+        (
+            {"phases": [HOLD, STOP]}, False,
+            ["9 mg a day, now", "day 8 first day without", "1 step, 1 week",
+             "to 0 the only step down"],
+        ),
+        (
+            {"phases": [HOLD, {"kind": "maintain"}], "regimen": TWO}, True,
+            ["11 Jan 2027 the doses go on from", "1 step, 1 week"],
+        ),
+        (
+            {"phases": [HOLD, {"kind": "maintain"}]}, False,
+            ["9 mg a day, now", "day 8 the doses go on from", "1 step, 1 week"],
+        ),
+        (
+            {"phases": [PLAN["phases"][0] | {"by": {"amount_mg": "2.6"}, "until_mg": "6"}]}, True,
+            ["9 mg a day, now", "not set yet end", "2 steps, 2 weeks",
+             "−33.3 % largest step, 9 mg → 6 mg", "0.4 mg furthest from ideal"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_over_the_chart(changed: dict[str, Any], dated: bool, words: list[str]) -> None:
+    made = sketch(PLAN | changed).schedule
+    assert made
+    said = [" ".join(pair).replace("\u00a0", " ") for pair in headline_words(made, dated)]
+    assert said == words

@@ -301,6 +301,44 @@ def test_to_stay_has_no_end_and_new_products_are_left_to_be_set() -> None:
     assert document["phases"][0] == {"kind": "hold", "days": 5}
 
 
+def test_what_is_not_set_yet_is_left_to_be_set() -> None:
+    schedule = build_schedule(Plan.from_document(LIFE))
+    first = Plan.from_document(LIFE).start
+    now = planned_on(schedule, first)[1]
+    phases = stay(schedule, first, now, None)["phases"]
+    assert phases == [{"kind": "hold"}, {"kind": "maintain"}]
+    # Before the first step has begun all of the plan is still to come.
+    assert remaining(schedule, 0) == LIFE["phases"]
+
+
+def test_a_new_pace_of_a_plan_that_reduces_nothing_more_changes_nothing() -> None:
+    phases = [{"kind": "hold", "days": 7}, {"kind": "hold", "days": 9}, {"kind": "maintain"}]
+    schedule = build_schedule(Plan.from_document(LIFE | {"phases": phases}))
+    on = schedule.steps[1].start
+    document = new_pace(schedule, on, planned_on(schedule, on)[1])
+    assert document["phases"] == phases[1:]
+
+
+def test_before_the_first_version_there_is_no_day_and_nothing_left_over() -> None:
+    record = Record.begin(Plan.from_document(LIFE), AT)
+    with pytest.raises(ValueError, match=r"^the record begins on 2027-01-04, got 2027-01-03$"):
+        day(record, date(2027, 1, 3))
+    assert left_over(record, date(2027, 1, 4)) == ()
+    stopped = record.with_version(Version(date(2027, 1, 11), AT, None, why="moved away"))
+    assert left_over(stopped, date(2027, 1, 11))
+    assert left_over(stopped, date(2027, 1, 12)) == ()
+
+
+def test_a_percentage_of_a_start_that_nothing_shows_is_left_blank() -> None:
+    """All steps before the cut were changed by hand: none says the dose at the phase's start."""
+    plan = LIFE | {
+        "phases": [EXACT["percent of start"], {"kind": "maintain"}],
+        "edits": [{"step": 1, "doses_mg": {"diazepam": {"morning": "3"}}}],
+    }
+    schedule = build_schedule(Plan.from_document(plan))
+    assert remaining(schedule, 1)[0]["by"] == {}
+
+
 def test_edits_of_steps_to_come_move_with_them() -> None:
     """Step 5 of the plan is step 3 of one that holds first and goes on with step 4 as its 2nd."""
     plan = LIFE | {"edits": [{"step": 2, "days": 10}, {"step": 5, "days": 21}]}

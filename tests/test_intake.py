@@ -49,6 +49,12 @@ def test_what_is_asked_becomes_an_entry_in_the_order_of_the_times() -> None:
     assert list(entry["doses_mg"]) == ["morning", "noon", "bedtime"]
 
 
+def test_nothing_taken_is_no_entry() -> None:
+    (taken,) = regimen("a 0 mg noon", TIMES)
+    with pytest.raises(InvalidIntake, match=r"^at least one dose must be over 0$"):
+        taken.entry(TIMES)
+
+
 @pytest.mark.parametrize("times", [[], ["noon"], ["noon", "noon"], TIMES[:3]])
 def test_as_many_times_as_it_is_taken(times: list[str]) -> None:
     with pytest.raises(InvalidIntake, match="choose 2 times"):
@@ -103,6 +109,7 @@ def test_the_plan_has_qhs_and_qam_under_other_names() -> None:
         ("a 1 mg hs", "half strength"),
         ("a 1 mg 8am", "or as 08:00"),
         ("a 1 mg every 8 hours", "or as 08:00"),
+        ("a 1 mg at \u200bx", r"^the time of day: the character U\+200B is not allowed"),
         ("a B12 1 mg noon", "no digits"),
         ("a\u200bb 1 mg noon", r"U\+200B is not allowed"),
         (f"{'a' * 61} 1 mg noon", "at most 60 characters"),

@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 
 from taper import Plan, build_schedule
-from taper.makeable import Fit, between, doses, fit, ideals, listed, with_products
+from taper.makeable import (
+    Fit,
+    between,
+    doses,
+    exact_per_ml,
+    fit,
+    ideals,
+    listed,
+    same_strength,
+    with_products,
+)
 from taper.parts import Liquid, Product, Solid
+from taper.reference import facts
 from taper.steps import Course
 from test_dispensing import doses as amounts
 from test_dispensing import sets, sums
@@ -118,3 +129,55 @@ def test_listed_liquids_need_their_measure(measure: str) -> None:
     found = [product for product in liquids if isinstance(product, Liquid)]
     assert bool(found) == bool(measure)
     assert all(product.measurable_ml == Fraction("0.5") for product in found)
+
+
+def test_a_concentration_that_four_decimals_do_not_say_is_not_listed() -> None:
+    fact = next(fact for fact in facts.products("UK", "diazepam") if fact.mg_per_ml)
+    assert exact_per_ml(fact) == "0.2"  # 1 mg in 5 mL
+    third = fact.model_copy(update={"mg": Fraction(1), "per_ml": Fraction(3)})
+    assert exact_per_ml(third) == ""
+
+
+LIQUIDS = [
+    Liquid.model_validate(
+        {"drug": "d", "form": "oral liquid", "mg_per_ml": strength, "measurable_ml": measure}
+    )
+    for strength, measure in (("1", "0.5"), ("1", "1"), ("2", "1"))
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (tablet("1"), tablet("1", 4), True),
+        (tablet("1"), tablet("2"), False),
+        (tablet("1"), tablet("1").model_copy(update={"form": "capsule"}), False),
+        (LIQUIDS[0], LIQUIDS[1], True),
+        (LIQUIDS[1], LIQUIDS[2], False),
+        (LIQUIDS[1], tablet("1"), False),
+        (tablet("1"), LIQUIDS[1], False),
+    ],
+)
+def test_pieces_and_measure_make_no_other_strength(
+    one: Product, other: Product, same: bool
+) -> None:
+    assert same_strength(one, other) == same
+
+
+def test_only_the_products_of_the_drug_itself_are_counted() -> None:
+    """0.9 to 0.5 mg in liquid: nothing is broken, one measure a day; the other drug is left out."""
+    liquid = LIQUIDS[1].model_copy(update={"drug": "clonazepam", "mg_per_ml": Fraction("0.1")})
+    two = {
+        "regimen": [
+            {"drug": "clonazepam", "doses_mg": {"morning": "1"}},
+            {"drug": "other", "doses_mg": {"morning": "3"}},
+        ],
+    }
+    both = plan(liquid, **two)
+    both = Plan.from_document(
+        both.to_document() | {"phases": [both.to_document()["phases"][0], {"kind": "maintain"}]}
+    )
+    assert with_products(both, "clonazepam", [liquid]) == Fit(Fraction(0), 0, 0, 1, 0)
+    assert ideals(build_schedule(both).steps, "clonazepam") == [
+        Fraction(tenths, 10) for tenths in (9, 8, 7, 6, 5)
+    ]

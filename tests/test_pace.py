@@ -1,5 +1,6 @@
 """How fast a plan goes down, recounted day by day."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from strategies import schedules
 from taper import Schedule
-from taper.pace import changes, windows
+from taper.pace import changes, total_changes, windows
 from taper.phases import Set
 from taper.steps import course
 from test_findings import made, typed
@@ -31,6 +32,23 @@ class TestPace:
             (Fraction(10), Fraction(15, 2)),
             (Fraction(15, 2), Fraction(5)),
         ]
+
+    def test_only_one_change_alone_is_to_zero(self) -> None:
+        plan = made(typed("5", "0", "1", days=7), {"kind": "maintain"}).plan
+        found = windows(changes(plan, course(plan), "d"), 8)
+        assert [(len(window.changes), window.percent, window.to_zero) for window in found] == [
+            (2, Fraction(100), False),
+            (1, Fraction(100), True),
+        ]
+        assert not windows(found[0].changes[:1], 8)[0].to_zero
+
+    def test_of_a_plan_without_an_end_only_the_steps_count(self) -> None:
+        plan = made(typed("5", days=7), {"kind": "stop", "drug": "d"}).plan
+        worked = course(plan)
+        weights = {"d": Fraction(2)}
+        assert [change.after for change in total_changes(plan, worked, weights)] == [10, 0]
+        unfinished = replace(worked, ends=None)
+        assert [change.after for change in total_changes(plan, unfinished, weights)] == [10]
 
     @given(schedules, st.integers(1, 40))
     def test_against_a_recount_day_by_day(self, schedule: Schedule, days: int) -> None:

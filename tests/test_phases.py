@@ -1,5 +1,6 @@
 """What each phase does in words, templates of phases, rows out of a spreadsheet."""
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from taper import template
 from taper.pasted import InvalidRows, steps
-from taper.phasing import does, either_way, first_doses, first_ideals, phase_of
+from taper.phasing import does, either_way, first_doses, first_ideals, phase_of, when
 from taper.schedule import sketch
 
 TIMES = ["morning", "noon", "evening", "bedtime"]
@@ -57,6 +58,9 @@ class TestWhatAPhaseDoes:
 
     def test_up_to_the_first_phase_that_is_not_complete(self) -> None:
         assert len(said(HOLD, {"kind": "hold"}, HOLD)) == 1
+        assert phase_of(REDUCE)
+        assert phase_of({**REDUCE, "steps": 3}) is None
+        assert phase_of({"kind": "hop"}) is None
 
     def test_first_ideal_doses(self) -> None:
         made = sketch(plan(SWITCH, REDUCE, STOP)).stretches[1]
@@ -67,6 +71,20 @@ class TestWhatAPhaseDoes:
         waiting = sketch(plan(SWITCH, {**REDUCE, "every_days": 0})).stretches[1]
         start = waiting.before["diazepam"].total
         assert first_doses(REDUCE["by"], start) == first_ideals(made, "diazepam")
+
+    def test_none_are_written_of_what_needs_more_than_the_dose(self) -> None:
+        made = sketch(plan(SWITCH, REDUCE, STOP)).stretches[1]
+        assert first_ideals(made, "lorazepam") == ""
+        for by in (None, {"makeable_steps": 1}, {"equal_steps": 2}, {"amount_mg": ""}):
+            assert first_doses(by, Fraction(30)) == ""
+
+    def test_a_dose_that_goes_down_to_nothing_is_written_with_its_0(self) -> None:
+        assert first_doses({"amount_mg": "10"}, Fraction(20)) == "10 → 0\u00a0mg"
+
+    def test_days_are_counted_where_there_is_no_start_date(self) -> None:
+        hold, stop = sketch(plan(HOLD, STOP | {"drug": "clonazepam"})).stretches
+        assert when(hold, hold.start - timedelta(9)) == "day 10 – 23"
+        assert when(stop, hold.start) == "from day 15"
 
     def test_both_readings_of_a_percentage(self) -> None:
         assert [line.replace("\u00a0", " ") for line in either_way("10", Fraction(30))] == [
@@ -106,11 +124,22 @@ class TestTemplate:
         assert "until_mg" not in phase
         assert "drug" not in template.phases(kept, ["a", "b"], TIMES)[0]
         assert "drug" not in template.phases(template.blanked([SWITCH, REDUCE]), ["a"], TIMES)[1]
+        typed = {"kind": "set", "steps": [{"days": 7, "doses_mg": {"b": {"noon": "3"}}}]}
+        assert template.phases(template.blanked([typed]), ["a"], TIMES) == [
+            {"kind": "set", "steps": [{"days": 7, "doses_mg": {"a": {"morning": ""}}}]}
+        ]
+
+    def test_counts_of_steps_are_no_doses(self) -> None:
+        assert template.blanked([{**REDUCE, "steps": 6}])["phases"][0]["steps"] == 6
 
     def test_leaves_out_an_order_of_times_that_the_plan_does_not_have(self) -> None:
         kept = template.blanked([REDUCE])
         assert "taking_from" not in template.phases(kept, ["a"], ["08:00"])[0]
         assert template.phases(kept, ["a"], TIMES)[0]["taking_from"] == ["morning", "bedtime"]
+        turns = {**REDUCE, "taking_from": {"in_turn": ["morning", "bedtime"]}}
+        kept = template.blanked([turns])
+        assert "taking_from" not in template.phases(kept, ["a"], ["08:00"])[0]
+        assert template.phases(kept, ["a"], TIMES)[0]["taking_from"] == turns["taking_from"]
 
     @pytest.mark.parametrize("other", [None, [], {}, {"format": "taper-plan/1", "phases": [HOLD]}])
     def test_nothing_comes_of_what_is_no_template(self, other: object) -> None:
@@ -122,6 +151,10 @@ class TestPastedRows:
         text = "Days\tMorning\tBedtime\t\r\n" + "7\t\t8\r\n" * 60 + "\t\t\r\n\r\n"
         found = steps(text, ["diazepam"], TIMES, "diazepam")
         assert found == [{"days": 7, "doses_mg": {"diazepam": {"bedtime": "8"}}}] * 60
+
+    def test_blank_cells_beyond_the_columns_are_left_out(self) -> None:
+        found = steps("days\tnoon\n7\t2\t\t\n", ["a"], TIMES, "a")
+        assert found == [{"days": 7, "doses_mg": {"a": {"noon": "2"}}}]
 
     def test_several_drugs_in_a_column(self) -> None:
         text = "drug\tdays\tbedtime\nDiazepam\t7\t8\nclonazepam\t\t0.5\ndiazepam\t7\t6"
@@ -148,6 +181,8 @@ class TestPastedRows:
             ("7 2", "row 1: needs days, morning, noon, evening, bedtime, got 2 cells"),
             ("7\t1\t1\t1\t1\t9", "got 6 cells"),
             ("days\tnoon", "at least one row is needed"),
+            ("days\tdrug\n7\ta", "row 1: a column for a time is needed: morning, noon, evening or"),
+            ("7\t1\n" * 601, "at most 600 rows, got 601"),
         ],
     )
     def test_what_is_wrong_is_said_by_row(self, text: str, fault: str) -> None:

@@ -77,6 +77,7 @@ def test_the_base_is_a_plan() -> None:
 REDUCE: dict[str, Any] = BASE["phases"][1]
 NO_TIME = "must be one of the plan's times, morning, noon, evening or bedtime, got 'night'"
 NOT_LISTED = "must name every time at which diazepam is taken, not bedtime"
+NO_FINGERPRINT = "must be a plan's fingerprint, 64 signs of 0-9 and a-f"
 NO_DOSE = "must be a drug with a dose over 0 then, and 'lorazepam' has none"
 TABLET: dict[str, Any] = BASE["products"][0]
 TOO_LARGE = "must be at most 100000 times the smallest part that the products of diazepam share"
@@ -261,6 +262,24 @@ class TestRefusesRatherThanGuesses:
                 ["on_hand[2].product: must not be the same as on_hand[0]"],
             ),
             ("edits", [], []),
+            (
+                "edits/0",
+                {"step": 1, "doses_mg": {"diazepam": {}}},
+                ["edits[0].doses_mg.diazepam: must name a time of day, got nothing"],
+            ),
+            (
+                "phases/1",
+                ONE_CUT | {"by": {"equal_steps": 3}},
+                [
+                    "phases[1].steps: must be left out: equal_steps says how many",
+                    "phases[1].until_mg: is needed, got nothing",
+                ],
+            ),
+            (
+                "replaces",
+                "A" * 64,
+                [f"replaces: {NO_FINGERPRINT}, got '{'A' * 38}…"],
+            ),
             ("regimen", [], ["regimen: at least one is needed, got none"]),
             ("phases", [], ["phases: at least one is needed, got none"]),
             (

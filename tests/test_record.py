@@ -95,6 +95,35 @@ def test_days_that_are_told_are_never_planned_anew() -> None:
         record.with_version(next_version(record, "2027-01-31"))
 
 
+def test_visits_come_in_their_order() -> None:
+    record = begun().with_visit(read_visit(VISIT))
+    bare = {"on": "2027-01-31", "recorded": VISIT["recorded"]}
+    with pytest.raises(InvalidRecord, match=r"visits\[1\].on: must not be before the visit before"):
+        record.with_visit(read_visit(bare))
+
+
+def test_a_visit_alone_is_refused_with_its_place() -> None:
+    with pytest.raises(InvalidRecord, match=r"^pulse: must be 20 to 350, got 400$"):
+        read_visit(VISIT | {"pulse": 400})
+
+
+def test_a_plan_is_found_with_the_version_that_it_replaces() -> None:
+    record = begun()
+    record = record.with_version(next_version(record, "2027-02-01"))
+    assert record.last_plan
+    assert record.replaced_by(record.last_plan) == record.versions[0]
+    assert record.replaced_by(plan()) is None
+    assert full().replaced_by(record.last_plan) is None  # stopped since
+    resumed = full().with_version(next_version(full(), "2027-04-01"))
+    assert resumed.last_plan
+    assert resumed.replaced_by(resumed.last_plan) == resumed.versions[1]
+
+
+def test_a_version_has_its_own_confirmations() -> None:
+    assert [said.name for said in full().confirmed(1)] == ["A"]
+    assert full().confirmed(2) == ()
+
+
 def test_a_confirmation_is_of_the_last_version() -> None:
     other = confirm(build_schedule(plan(label="other")), "A", "nurse", AT)
     with pytest.raises(InvalidRecord, match="must be that of version 1"):
@@ -129,6 +158,7 @@ def changed(place: str, value: Any) -> dict[str, Any]:
         ("extra", 1, "extra: unknown key"),
         ("versions", [], "versions: at least one is needed"),
         ("versions", {}, "versions: must be a list"),
+        ("versions", [{}] * 201, "versions: must be at most 200, got 201"),
         ("versions.0.plan", None, "versions[0].plan: is needed"),
         ("versions.0.plan.start", "2027-01-05", "versions[0].plan.start: must be the day"),
         ("versions.0.plan.regimen.0.drug", "", "versions[0].plan.regimen[0].drug: a name"),

@@ -1,6 +1,8 @@
 """P22, H27: facts are few, each with its source; none is a memory, none is averaged."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -12,7 +14,7 @@ import pytest
 import taper.reference
 from taper import amount
 from taper.parts import PRODUCTS as PLAN_PRODUCTS
-from taper.reference import drug_named, drugs, products, sources, stale
+from taper.reference import drug_named, drugs, facts, products, sources, stale
 from taper.reference import source as reading
 from taper.reference.__main__ import main
 from taper.reference.facts import (
@@ -21,6 +23,7 @@ from taper.reference.facts import (
     PLAN_FORMS,
     PRODUCTS,
     REGIONS,
+    ActiveMetabolites,
     Drug,
     HalfLife,
     Product,
@@ -234,6 +237,18 @@ def test_where_makers_differ_both_are_said() -> None:
             },
             "spells another name",
         ),
+        (
+            Drug,
+            {
+                "name": "lorazepam",
+                "class": "benzodiazepine",
+                "tall_man": [
+                    {"text": text, "region": "US", **CITED} for text in ("LORazepam", "lorazePAM")
+                ],
+            },
+            "one form for each region",
+        ),
+        (ActiveMetabolites, {"present": False, "names": ["x"], **CITED}, "none may stand where"),
         (HalfLife, {"low_h": 5, "high_h": "6", "of": "x", **CITED}, "low_h: .*text in quotes"),
         (HalfLife, {"low_h": ".5", "high_h": "6", "of": "x", **CITED}, "low_h: .*write 0.5"),
         (HalfLife, {"low_h": "7", "high_h": "6", "of": "x", **CITED}, "at most high_h"),
@@ -247,6 +262,18 @@ def test_where_makers_differ_both_are_said() -> None:
             Product,
             {"drug": "x", "region": "US", "form": "oral liquid", "strength_mg": "1", **CITED},
             "how many mg are in how many mL",
+        ),
+        (
+            Product,
+            {
+                "drug": "x",
+                "region": "US",
+                "form": "capsule",
+                "strength_mg": "1",
+                "scored": [{"maker": "x", "is": True, **CITED}],
+                **CITED,
+            },
+            "a capsule is never broken",
         ),
         (
             Product,
@@ -282,6 +309,29 @@ def test_a_source_that_is_not_there_and_a_repetition_are_refused(
         entries("some.toml", "drug", Drug, lambda entry: entry.name)
 
 
+def test_what_files_say_against_each_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each loader keeps what it read, so it is called here without its memory."""
+    raw = {file: document(file) for file in (SOURCES, DRUGS, PRODUCTS)}
+    drug = {"name": "x", "class": "opioid"}
+    product = {"drug": "nosuchazepam", "region": "US", "form": "tablet", "strength_mg": "1"}
+    later, earlier = raw[SOURCES]["source"][1::-1]
+    monkeypatch.setattr(reading, "document", lambda file: raw[file])
+    for file, tables, load, fault in (
+        (SOURCES, {"source": [later, earlier]}, sources, f"{earlier['id']!r} comes before"),
+        (DRUGS, {"drug": [drug, drug | {"name": "y", "also_known": ["x"]}]}, drugs, "two drugs"),
+        (
+            PRODUCTS,
+            {"product": [product | {"source": earlier["id"], "where": "p. 1"}]},
+            facts._products,  # noqa: SLF001
+            "no drug 'nosuchazepam' in drugs.toml",
+        ),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setitem(raw, file, tables)
+            with pytest.raises(InvalidReference, match=rf"^{file}: .*{fault}"):
+                load.__wrapped__()
+
+
 def test_sources_stand_in_the_order_of_their_ids() -> None:
     assert list(sources()) == sorted(sources())
 
@@ -315,3 +365,9 @@ def test_the_report_lists_what_is_old(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit):
         main(["--older-than", "2", "--today", "1/2/2030"])
     assert "must be a date written YYYY-MM-DD, got '1/2/2030'" in capsys.readouterr().err
+
+
+def test_it_can_be_asked_by_its_command() -> None:
+    command = [sys.executable, "-m", "taper.reference", "--older-than", "2"]
+    asked = subprocess.run([*command, "--today", "2030-01-01"], capture_output=True, check=False)
+    assert (asked.returncode, asked.stderr) == (1, b"")

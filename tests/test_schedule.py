@@ -257,6 +257,13 @@ class TestSupply:
             assert 0 <= row.count - row.used < measure
             assert row.packs is None or (row.packs - 1) * pack < row.count <= row.packs * pack
 
+    @pytest.mark.parametrize(("count", "rows"), [("13", [1]), ("14", []), ("20", [])])
+    def test_what_is_on_hand_is_not_supplied(self, count: str, rows: list[int]) -> None:
+        """Two tablets a day for a week."""
+        phases: list[dict[str, Any]] = [{"kind": "hold", "days": 7}, {"kind": "maintain"}]
+        made = scheduled("2027-01-04", phases, on_hand=[{"product": 0, "count": count}])
+        assert [row.count for row in made.supply] == rows
+
     def test_k3_seven_days_are_seven_days(self) -> None:
         """The taper example of a health-data standard loses a day and counts 51 for 49 tablets."""
         doses = ["4", "3", "2", "1"]
@@ -476,6 +483,37 @@ class TestAlways:
             assert refused.value.faults == made.faults
         else:
             assert made.schedule == build_schedule(Plan.from_document(document))
+
+    def test_products_that_can_be_put_together_in_too_many_ways_are_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where one dose is made of them, and where a total is spread over the day."""
+        said = (
+            "phases[0]: the products of d can be put together in too many ways: they need fewer"
+            " products, or strengths that share a larger part"
+        )
+        day = {"morning": "50", "noon": "40", "bedtime": "31"}
+        reduce: dict[str, Any] = {
+            "kind": "reduce", "drug": "d", "by": {"amount_mg": "9"}, "every_days": 7, "steps": 1,
+            "taking_from": "proportional",
+        }  # fmt: skip
+        for strengths, doses, phase in (
+            (range(201, 231), {"noon": "50000"}, {"kind": "hold", "days": 7}),
+            (range(2, 5), day, reduce),
+        ):
+            plan = {
+                "format": "taper-plan/1",
+                "start": "2027-01-04",
+                "regimen": [{"drug": "d", "doses_mg": doses}],
+                "products": [
+                    {"drug": "d", "form": "capsule", "strength_mg": str(strength)}
+                    for strength in strengths
+                ],
+                "rounding": "nearest",
+                "phases": [phase, {"kind": "maintain"}],
+            }
+            assert [str(fault) for fault in sketch(plan).faults] == [said]
+            monkeypatch.setattr("taper.dispensing._MOST_WAYS", 1)
 
     def test_a_taper_without_an_end_is_refused(self) -> None:
         phase = {

@@ -11,16 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
-from sheet_plans import ON, PLANS, lines, made, plan, read, reduce, tablet, texts, whole
+from sheet_plans import ON, PLANS, lines, made, plan, read, reduce, tablet, texts, typed, whole
 from taper import Plan, Schedule, build_schedule
 from taper.confirmation import Confirmation, confirm
 from taper.dispensing import Take
+from taper.plan_words import phase_sentence
 from taper.schedule import ENGINE, sketch
-from taper.sheets import SHEETS, SIZES, Options, pdf, plain, words
+from taper.sheets import SHEETS, SIZES, Options, pdf, pictures, plain, words
+from taper.sheets.days import Naming
 from taper.steps import DrugStep, Step
 from taper.wording import ALWAYS, EMERGENCY, lettered_text
 
@@ -272,6 +275,26 @@ def test_products_are_described_as_they_come() -> None:
     assert "Modified-release tablets of 10 mg. Do not break them." in text
 
 
+def test_more_than_can_be_taken_in_at_a_glance_is_not_drawn() -> None:
+    plan = made("one drug").plan
+    tablets, liquid = plan.products
+    assert pictures.drawn(tablets, Fraction("12.5") - 1)["whole"] == 11
+    assert pictures.drawn(tablets, Fraction(12))["whole"] == 12
+    assert pictures.drawn(tablets, Fraction("12.5")) == {"shape": None}
+    assert [fill["full"] for fill in pictures.drawn(liquid, Fraction(30))["fills"]] == [1000] * 3
+    assert pictures.drawn(liquid, Fraction("30.5")) == {"shape": None, "fills": []}
+
+
+def test_days_without_any_dose_say_so() -> None:
+    days = plan({"x": {"noon": "1"}}, typed((3, {"x": {}})))
+    text = " ".join(texts(pdf(build_schedule(Plan.from_document(days)), Options())))
+    assert (
+        "From Monday 7 December 2026 to Wednesday 9 December 2026 3 days From Monday 7 December"
+        " 2026: take no more x. Take none of these medicines. From Thursday 10 December 2026: this"
+        " plan is over."
+    ) in text
+
+
 def test_an_unfinished_plan_prints_as_a_draft_only() -> None:
     unfinished = sketch(plan({"diazepam": {"bedtime": "4"}}, {"kind": "hold", "days": 7})).schedule
     assert unfinished is not None
@@ -327,6 +350,44 @@ def test_the_record_shows_the_plan_its_working_and_what_stands_out() -> None:
         assert step["drugs"][0]["basis"] in text
         assert f"{step['drugs'][0]['total_mg']} mg" in text
     stands_in_order(["Notes", "first", "second", "I have reviewed this schedule."], text)
+
+
+def test_each_way_to_reduce_is_said_as_it_was_set() -> None:
+    phases = [
+        reduce("diazepam", "1", steps=1) | {"by": {"percent_of_current": "10"}},
+        reduce("diazepam", "1", steps=2),
+        reduce("diazepam", "1", until_mg="0.5") | {"by": {"equal_steps": 1}},
+        reduce("diazepam", "1", until_mg="0.2") | {"by": {"equal_steps": 3}},
+    ]
+    for phase in phases[:2]:
+        del phase["until_mg"]
+    read = Plan.from_document(plan({"diazepam": {"bedtime": "9"}}, *phases))
+    said = [phase_sentence(phase).replace("\u00a0", " ") for phase in read.phases]
+    assert said == [
+        "Reduce diazepam by 10 % of the current dose, every 14 days, 1 time.",
+        "Reduce diazepam by 1 mg, every 14 days, 2 times.",
+        "Reduce diazepam by equal amounts in 1 step, every 14 days, until 0.5 mg.",
+        "Reduce diazepam by equal amounts in 3 steps, every 14 days, until 0.2 mg.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("care", "said"),
+    [
+        ({"factors": ["opioid"]}, ["Ticked An opioid taken too"]),
+        ({"place": "inpatient", "why": "seizures"}, ["Supervised In hospital: seizures"]),
+        ({"why": "seizures"}, ["Supervised seizures"]),
+    ],
+)
+def test_the_record_shows_what_was_ticked_and_what_it_goes_on_from(
+    care: dict[str, Any], said: list[str]
+) -> None:
+    document = PLANS["one drug"] | {"care": care, "replaces": "0123456789abcdef" * 4}
+    del document["rounding"], document["products"]
+    shown = words.settings(Plan.from_document(document), Naming(ON, dated=True))
+    lines = [" ".join(pair) for pair in shown]
+    assert lines[-1] == "Goes on from the plan with the fingerprint 01234567"
+    assert lines[2:-1] == said
 
 
 def test_the_record_shows_how_far_a_dose_is_from_the_ideal() -> None:

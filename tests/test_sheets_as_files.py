@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from itertools import combinations
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageFont
 from pypdf import PdfReader, PdfWriter
+from typst import TypstError
 
 from read_tags import tags
 from sheet_plans import (
@@ -32,7 +33,18 @@ from sheet_plans import (
     whole,
 )
 from taper import Plan, Schedule, build_schedule
-from taper.sheets import FOR_PATIENTS, SHEETS, MissingGlyph, Options, attached_document, pages, pdf
+from taper.confirmation import confirm
+from taper.sheets import (
+    FOR_PATIENTS,
+    SHEETS,
+    MissingGlyph,
+    Options,
+    attached_document,
+    drawings,
+    pages,
+    pdf,
+)
+from taper.sheets.press import press_pdf
 
 # ------------------------------------------------------------------------------- the file itself
 
@@ -142,6 +154,26 @@ def test_what_cannot_be_printed_is_refused(wrong: dict[str, Any]) -> None:
         pdf(made("one drug"), Options(**wrong))
 
 
+@pytest.mark.parametrize(
+    ("place", "most", "said"),
+    [
+        ("call", 200, "call: must be at most 200 characters, got 201"),
+        ("coping", 1000, "coping: must be at most 1000 characters, got 1001"),
+    ],
+)
+def test_words_for_the_patient_have_their_length(place: str, most: int, said: str) -> None:
+    longest: Any = {place: "x" * most}
+    assert Options(**longest).words()[place] == longest[place]
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        Options(**{place: longest[place] + "x"})
+
+
+def test_drawn_on_the_screen_it_has_the_pages_of_the_print() -> None:
+    drawn = drawings(made("one drug"), Options())
+    assert len(drawn) == len(read("one drug"))
+    assert all(page.startswith("<svg ") for page in drawn)
+
+
 # ----------------------------------------------------------------------------------------- names
 
 
@@ -157,7 +189,7 @@ def test_names_are_printed_as_typed(sheet: str) -> None:
     ("character", "code"),
     [("日", "U+65E5"), ("😀", "U+1F600"), ("\ue000", "U+E000")],
 )
-@pytest.mark.parametrize("make", [pdf, pages])
+@pytest.mark.parametrize("make", [pdf, pages, drawings])
 def test_a_character_without_a_letter_is_refused_by_name(
     character: str, code: str, make: Any
 ) -> None:
@@ -171,11 +203,21 @@ def test_a_character_without_a_letter_is_refused_by_name(
         )
     )
     with pytest.raises(MissingGlyph, match=re.escape(code)) as caught:
-        make(schedule)
+        make(schedule, Options())
     assert caught.value.character == character
     assert caught.value.place == "regimen[0].drug"
     with pytest.raises(MissingGlyph, match=r"^coping: ") as caught:
         make(made("one drug"), Options(coping=character))
+    confirmed = confirm(
+        made("one drug"), "A. Clinician", f"GP {character}", datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    with pytest.raises(MissingGlyph, match=r"^role: "):
+        make(made("one drug"), Options(confirmed=confirmed))
+
+
+def test_what_typst_itself_finds_wrong_is_not_taken_for_a_letter() -> None:
+    with pytest.raises(TypstError, match='does not contain key "size"'):
+        press_pdf({"sheet": "{}"}, dict)
 
 
 @pytest.mark.parametrize("name", ["Łoperamid", "зопиклон", "γ-hydroxy", "naïve é ü ß ş", "a — b"])

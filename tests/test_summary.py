@@ -47,6 +47,17 @@ def test_what_the_last_visit_told_of_the_doses() -> None:
     assert (nobody.until, nobody.doses, nobody.gap) == (None, None, False)
     unknown = told(full())
     assert (unknown.until, unknown.doses, unknown.gap) == (date(2027, 1, 31), None, True)
+    only = begun().with_visit(
+        read_visit(VISIT | {"taken": [AS_PLANNED["taken"][0] | {"took": "unknown"}]})
+    )
+    assert told(only).gap
+    later = {"from": "2027-02-01", "to": "2027-02-14", "took": "planned"}
+    again = (
+        begun()
+        .with_visit(read_visit(VISIT))
+        .with_visit(read_visit(VISIT | {"on": "2027-02-15", "taken": [later]}))
+    )
+    assert (told(again).until, told(again).gap) == (date(2027, 2, 14), False)
     known = told(begun().with_visit(read_visit(VISIT | AS_PLANNED)))
     assert not known.gap
     assert known.words.replace("\u00a0", " ") == (
@@ -70,3 +81,9 @@ def test_the_day_before_a_visit_is_told_where_it_is_known() -> None:
     assert said == (
         "1 Feb 2027: visit, diazepam 4 mg a day taken the day before: no symptom told; as planned."
     )
+
+
+def test_a_visit_before_the_plan_begins_is_told_without_one() -> None:
+    visit = {"on": "2027-01-02", "recorded": VISIT["recorded"]}
+    lines = visit_text(begun().with_visit(read_visit(visit)), 1).splitlines()
+    assert lines[2:] == ["Taken: not told"]
