@@ -2,15 +2,14 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+import programs
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium"
-INSTALL_SECONDS = 600
 
 
 class NoChromium(RuntimeError):
@@ -34,32 +33,12 @@ def find() -> str:
 
 
 def install() -> None:
-    """Try apt as root, then Playwright's own download; show what they said if neither works."""
-    ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    if shutil.which("apt-get"):
-        if os.geteuid() == 0:
-            ways.insert(0, ["sh", "-c", APT])
-        elif shutil.which("sudo"):
-            ways.insert(0, ["sudo", "-n", "sh", "-c", APT])
-    said = ""
-    for way in ways:
-        try:
-            done = subprocess.run(
-                way,
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=INSTALL_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            said += f"{way[0]}: not done after {INSTALL_SECONDS} seconds\n"
-        else:
-            if done.returncode == 0:
-                return
-            said += done.stdout[-600:]
-    raise NoChromium(said)
+    """Try apt, then Playwright's own download; show what they said if neither works."""
+    own = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        programs.install([*programs.by_apt("chromium"), own])
+    except programs.NoProgram as failed:
+        raise NoChromium(str(failed)) from failed
 
 
 def main() -> int:
