@@ -24,14 +24,16 @@ run: setup ## start the app (PORT=8501)
 
 test: setup ## run the tests (PYTEST_ARGS="-k name")
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/programs.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: $(LONG) ## run the tests that take long, part by part: a part that passed is not run again
 	@tail -qn 1 $(LONG)
 
-# One part needs LibreOffice Calc.
+# One part needs LibreOffice Calc, one git's history and the package index.
 .long/%: tests/%.py $(SOURCES) | setup
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/programs.py
 	@mkdir -p $(@D)
 	@echo "$<: see $@.log"
 	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS) $< > $@.log

@@ -21,7 +21,9 @@ from serving import HERE, ROOT, NotServed, served
 
 WAIT_MS = 30_000
 BROWSER_TESTS = "tests/browser/"
-WAITING_TESTS = ("tests/browser/test_connection.py", "tests/browser/test_races.py")
+WAITING_TESTS = tuple(
+    f"tests/browser/test_{name}.py" for name in ("connection", "races", "several")
+)
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile(

@@ -128,6 +128,14 @@ def settled(page: Page) -> None:
     )
 
 
+def reconnected(page: Page) -> None:
+    """Wait until the page is with a server again, and drawn anew by it."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(page.locator("[data-testid=stApp][data-reading]")).to_have_count(0)
+    settled(page)
+
+
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait for what the page itself does not show."""
     for _ in range(300):

@@ -26,10 +26,16 @@ async def _connection(_socket: object) -> None:
     """Say nothing: whoever gets here was let in."""
 
 
+async def _upload(_request: object) -> PlainTextResponse:
+    """Say what Streamlit says of a page that is not open with this process."""
+    return PlainTextResponse("Invalid session_id", 400)
+
+
 APP = Starlette(
     routes=[
         *ROUTES,
         WebSocketRoute(STREAM, _connection),
+        Route("/_stcore/upload_file/{any:path}", _upload, methods=["PUT"]),
         Route("/{any:path}", _page, methods=["GET", "POST"]),
     ],
     middleware=MIDDLEWARE,
@@ -207,6 +213,10 @@ def test_a_link_from_elsewhere_opens_the_page() -> None:
 )
 def test_what_the_page_does_not_need_is_not_served(path: str) -> None:
     assert ask(path)[0] == 404
+
+
+def test_a_file_for_a_page_of_another_process_is_not_found_here() -> None:
+    assert ask("/_stcore/upload_file/session/file", method="PUT")[0] == 404
 
 
 def test_headers_without_end_are_not_read() -> None:

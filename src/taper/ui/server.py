@@ -47,6 +47,7 @@ _ASSETS: Final = ("/static/", plot.LIBRARY)
 _INSIDE: Final = "/_stcore/"
 _ASKED: Final = ("health", "host-config", "stream", "upload_file/")
 """What the page asks for under `_INSIDE`; what else Streamlit serves there, it needs not."""
+_UPLOADS: Final = f"{_INSIDE}upload_file/"
 _UNUSED: Final = ("/auth/", "/component/", "/oauth2callback")
 _MOST_HEADERS: Final = 65_536
 """So many bytes of headers no browser sends; their parsers need not read more."""
@@ -120,6 +121,8 @@ class Guard:
                     headers["Cache-Control"] = "no-store"
                 if cookie:
                     headers.append("Set-Cookie", cookie)
+                if message["status"] == 400 and scope["path"].startswith(_UPLOADS):
+                    message["status"] = 404  # a proxy asks the process that has the page open
             await send(message)
 
         await (refused or self._app)(scope, receive, guarded)
