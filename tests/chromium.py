@@ -2,19 +2,14 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+import installing
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium"
-INSTALL_SECONDS = 600
-
-
-class NoChromium(RuntimeError):
-    """No Chromium on this machine."""
 
 
 def find() -> str:
@@ -22,7 +17,7 @@ def find() -> str:
     if named := os.environ.get("CHROME_BIN"):
         if path := shutil.which(named):
             return path
-        raise NoChromium(f"CHROME_BIN is {named!r}, which can't be run")
+        raise installing.Missing(f"CHROME_BIN is {named!r}, which can't be run")
     for name in NAMES:
         if path := shutil.which(name):
             return path
@@ -30,58 +25,22 @@ def find() -> str:
         own = playwright.chromium.executable_path
     if Path(own).exists():
         return own
-    raise NoChromium("no Chromium found")
-
-
-def install() -> None:
-    """Try apt as root, then Playwright's own download; show what they said if neither works."""
-    ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    if shutil.which("apt-get"):
-        if os.geteuid() == 0:
-            ways.insert(0, ["sh", "-c", APT])
-        elif shutil.which("sudo"):
-            ways.insert(0, ["sudo", "-n", "sh", "-c", APT])
-    said = ""
-    for way in ways:
-        try:
-            done = subprocess.run(
-                way,
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=INSTALL_SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            said += f"{way[0]}: not done after {INSTALL_SECONDS} seconds\n"
-        else:
-            if done.returncode == 0:
-                return
-            said += done.stdout[-600:]
-    raise NoChromium(said)
+    raise installing.Missing("no Chromium found")
 
 
 def main() -> int:
-    """Say which Chromium there is, after installing one where there is none."""
-    try:
-        try:
-            path = find()
-        except NoChromium:
-            if os.environ.get("CHROME_BIN"):
-                raise
-            print("Installing Chromium for the browser tests", flush=True)
-            install()
-            path = find()
-    except NoChromium as missing:
-        print(
-            f"{missing}\nThe browser tests need Chromium or Chrome: install one, "
-            "or set CHROME_BIN to the one you have.",
-            file=sys.stderr,
-        )
-        return 1
-    print(f"Chromium: {path}")
-    return 0
+    """Say which Chromium there is, after installing one by apt, or else Playwright's own."""
+    ways = [
+        *installing.apt("chromium"),
+        [sys.executable, "-m", "playwright", "install", "chromium"],
+    ]
+    return installing.ready(
+        "Chromium",
+        find,
+        [] if os.environ.get("CHROME_BIN") else ways,
+        "The browser tests need Chromium or Chrome: install one, "
+        "or set CHROME_BIN to the one you have.",
+    )
 
 
 if __name__ == "__main__":

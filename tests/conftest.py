@@ -17,6 +17,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 import chromium
+import installing
 from serving import HERE, ROOT, NotServed, served
 
 WAIT_MS = 30_000
@@ -72,7 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Browser
 def chromium_executable() -> str:
     try:
         return chromium.find()
-    except chromium.NoChromium as missing:
+    except installing.Missing as missing:
         pytest.fail(f"{missing}: run `make test`, which installs one, or set CHROME_BIN")
 
 
