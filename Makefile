@@ -24,6 +24,7 @@ run: setup ## start the app (PORT=8501)
 
 test: setup ## run the tests (PYTEST_ARGS="-k name")
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/postgresql.py
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: $(LONG) ## run the tests that take long, part by part: a part that passed is not run again
@@ -32,6 +33,7 @@ test-long: $(LONG) ## run the tests that take long, part by part: a part that pa
 # One part needs LibreOffice Calc.
 .long/%: tests/%.py $(SOURCES) | setup
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/postgresql.py
 	@mkdir -p $(@D)
 	@echo "$<: see $@.log"
 	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS) $< > $@.log

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 import chromium
 import installing
+import postgresql
 from serving import HERE, ROOT, NotServed, served
+from taper.drafts import versions
 
 WAIT_MS = 30_000
 BROWSER_TESTS = "tests/browser/"
@@ -75,6 +78,48 @@ def chromium_executable() -> str:
         return chromium.find()
     except installing.Missing as missing:
         pytest.fail(f"{missing}: run `make test`, which installs one, or set CHROME_BIN")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgresql.Cluster]:
+    """A PostgreSQL server of this run of the tests."""
+    try:
+        with postgresql.cluster() as made:
+            yield made
+    except installing.Missing as missing:
+        pytest.fail(f"{missing}: run `make test`, which installs one")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where drafts are kept: nothing is there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "folder" / "drafts.sqlite3"
+    cluster: postgresql.Cluster = request.getfixturevalue("cluster")
+    return cluster.new()
+
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "7"
+down_revision = "6"
+
+
+def upgrade() -> None:
+    op.add_column("draft", sa.Column("owner", sa.Text))
+    op.execute("insert into kept values ('later', 'once', 'more', '{}')")
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The versions of the tables with one more, which can be made only once."""
+    folder = tmp_path / "versions"
+    shutil.copytree(versions.__path__[0], folder)
+    (folder / "version_7.py").write_text(LATER)
+    return folder
 
 
 @pytest.fixture(scope="session")
