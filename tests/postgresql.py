@@ -18,7 +18,7 @@ import installing
 from serving import HERE, free_port
 
 DEBIANS = Path("/usr/lib/postgresql")
-USER, PASSWORD = "taper", "canary-1f7b"
+USER, PASSWORD = "postgres", "canary-1f7b"
 START_SECONDS = 60
 
 
@@ -37,7 +37,7 @@ class Cluster:
     def __init__(self, folder: Path, *, sync: bool) -> None:
         self._data = folder / "data"
         self._log = folder / "log"
-        self._programs = find()
+        self.programs = find()
         self._sync = sync
         # PostgreSQL refuses to run as root; Debian's package makes this user for it.
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -49,7 +49,7 @@ class Cluster:
         (folder / "password").chmod(0o644)
         subprocess.run(
             [
-                *(f"{self._programs}/initdb", "--pgdata", self._data, "--username", USER),
+                *(f"{self.programs}/initdb", "--pgdata", self._data, "--username", USER),
                 *("--auth", "scram-sha-256", "--pwfile", folder / "password"),
                 *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
             ],
@@ -80,7 +80,7 @@ class Cluster:
         given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                [f"{self._programs}/postgres", "-D", str(self._data), "-p", str(self.port), *given],
+                [f"{self.programs}/postgres", "-D", str(self._data), "-p", str(self.port), *given],
                 user=self._user, cwd=self._data, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip

@@ -1,5 +1,7 @@
 """Saved plans in PostgreSQL: what is its own; what holds in both stands in test_drafts.py."""
 
+import re
+import shlex
 import socket
 import sqlite3
 import subprocess
@@ -335,6 +337,33 @@ def test_the_about_page_says_where_plans_are(
 
 
 # ------------------------------------------------------------------------------------- commands
+
+
+def test_the_rights_and_the_backup_that_the_documents_name_are_enough(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "deploy.md").read_text("utf-8")
+    (made,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        for statement in made.strip().split("\n"):
+            connection.execute(statement.strip().encode())
+    url = cluster.url("taper", user="taper", password="%E2%80%A6")  # noqa: S106 - the page's own
+    drafts = Drafts(url)
+    made = drafts.create({"n": 1}, NOW)
+    commands = re.findall(r"^pg_\w+ .*(?=\n)", page, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        program, *options = shlex.split(command.replace("plans.dump", str(tmp_path / "plans.dump")))
+        settings = {
+            "PGHOST": HERE,
+            "PGPORT": str(cluster.port),
+            "PGUSER": "taper",
+            "PGPASSWORD": "…",
+        }
+        subprocess.run([f"{cluster.programs}/{program}", *options], check=True, env=settings)
+        assert drafts.load(made.id) == made
+        drafts.delete(made.id)
+    assert drafts.load(made.id) is None
 
 
 def test_backup_and_restore_say_that_postgresql_has_its_own(

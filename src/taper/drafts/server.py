@@ -113,6 +113,7 @@ class Server:
             max_overflow=5,
             pool_timeout=_PATIENCE_SECONDS,
             pool_pre_ping=True,
+            isolation_level="READ COMMITTED",  # who waited for a row sees what became of it
             use_native_hstore=False,  # saves a question at each connection
             hide_parameters=True,
             connect_args=_CONNECTING,
