@@ -23,8 +23,7 @@ run: setup ## start the app (PORT=8501)
 	@$(BIN)/taper app --port $(PORT)
 
 test: setup ## run the tests (PYTEST_ARGS="-k name")
-	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python tests/programs.py
+	@for each in chromium postgresql programs; do $(BIN)/python tests/$$each.py || exit 1; done
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-long: $(LONG) ## run the tests that take long, part by part: a part that passed is not run again
@@ -32,8 +31,7 @@ test-long: $(LONG) ## run the tests that take long, part by part: a part that pa
 
 # One part needs LibreOffice Calc, one git's history and the package index.
 .long/%: tests/%.py $(SOURCES) | setup
-	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python tests/programs.py
+	@for each in chromium postgresql programs; do $(BIN)/python tests/$$each.py || exit 1; done
 	@mkdir -p $(@D)
 	@echo "$<: see $@.log"
 	@$(BIN)/python -m pytest -m long --hypothesis-profile night $(PYTEST_ARGS) $< > $@.log

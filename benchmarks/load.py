@@ -53,7 +53,6 @@ class Tab:
         self._query = query
         self._texts: dict[str, str] = {}
         self._field = self._eye = self._hash = ""
-        self._charts = itertools.count()
         self._chart = asyncio.Event()
         self._idle = asyncio.Event()
         self._reader = asyncio.create_task(self._read())

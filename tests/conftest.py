@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,10 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 import chromium
+import postgresql
+import programs
 from serving import HERE, ROOT, NotServed, served
+from taper.drafts import versions
 
 WAIT_MS = 30_000
 BROWSER_TESTS = "tests/browser/"
@@ -74,8 +78,50 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Browser
 def chromium_executable() -> str:
     try:
         return chromium.find()
-    except chromium.NoChromium as missing:
+    except programs.NoProgram as missing:
         pytest.fail(f"{missing}: run `make test`, which installs one, or set CHROME_BIN")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgresql.Cluster]:
+    """A PostgreSQL server of this run of the tests."""
+    try:
+        with postgresql.cluster() as made:
+            yield made
+    except programs.NoProgram as missing:
+        pytest.fail(f"{missing}: run `make test`, which installs one")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where drafts are kept: nothing is there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "folder" / "drafts.sqlite3"
+    cluster: postgresql.Cluster = request.getfixturevalue("cluster")
+    return cluster.new()
+
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "7"
+down_revision = "6"
+
+
+def upgrade() -> None:
+    op.add_column("draft", sa.Column("owner", sa.Text))
+    op.execute("insert into kept values ('later', 'once', 'more', '{}')")
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The versions of the tables with one more, which can be made only once."""
+    folder = tmp_path / "versions"
+    shutil.copytree(versions.__path__[0], folder)
+    (folder / "version_7.py").write_text(LATER)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 PACKAGES = {"nginx": "nginx", "openssl": "openssl"}
 """Each program, and the package that Debian has it in."""
@@ -60,25 +61,30 @@ def install(ways: Sequence[Sequence[str]]) -> None:
     raise NoProgram(said)
 
 
-def ensure(program: str, package: str) -> str:
-    """Return the path of a program, after installing it where there is none."""
+def ready(name: str, found: Callable[[], str], ways: Sequence[Sequence[str]], ask: str) -> int:
+    """Say where a program is, after installing it where it is not; returns an exit code."""
     try:
-        return find(program)
-    except NoProgram:
-        print(f"Installing {program} for the tests", flush=True)
-        install(by_apt(package))
-        return find(program)
+        try:
+            path = found()
+        except NoProgram:
+            if not ways:
+                raise
+            print(f"Installing {name} for the tests", flush=True)
+            install(ways)
+            path = found()
+    except NoProgram as missing:
+        print(f"{missing}\n{ask}", file=sys.stderr)
+        return 1
+    print(f"{name}: {path}")
+    return 0
 
 
 def main() -> int:
     """Say which programs there are, after installing those that are not."""
-    for program, package in PACKAGES.items():
-        try:
-            print(f"{program}: {ensure(program, package)}")
-        except NoProgram as missing:
-            print(f"{missing}\nTests need {program}: install it.", file=sys.stderr)
-            return 1
-    return 0
+    return max(
+        ready(name, partial(find, name), by_apt(package), f"Tests need {name}: install it.")
+        for name, package in PACKAGES.items()
+    )
 
 
 if __name__ == "__main__":

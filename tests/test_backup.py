@@ -32,7 +32,7 @@ for n in count(1):
 
 RULE_BROKEN = """
 pragma writable_schema = on;
-update sqlite_schema set sql = replace(sql, 'id text', 'id text check (id > ''~'')');
+update sqlite_schema set sql = replace(sql, 'id TEXT', 'id TEXT check (id > ''~'')');
 """
 
 

@@ -3,7 +3,8 @@
 import random
 import re
 import sqlite3
-import tempfile
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -15,9 +16,16 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from taper.drafts import Conflict, Draft, Drafts, Unavailable
+import postgresql
+from taper.drafts import Conflict, Draft, Drafts, Unavailable, versions
 from taper.drafts.file import File
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
@@ -25,8 +33,18 @@ SETTINGS = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 
 
 @pytest.fixture
-def drafts(tmp_path: Path) -> Drafts:
-    return Drafts(tmp_path / "folder" / "drafts.sqlite3")
+def drafts(place: Path | str) -> Drafts:
+    return Drafts(place)
+
+
+def alter(place: Path | str, *statements: str) -> None:
+    """Change the tables as no Taper does."""
+    if isinstance(place, str):
+        postgresql.tell(place, *statements)
+        return
+    with closing(sqlite3.connect(place)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_what_is_saved_comes_back(drafts: Drafts) -> None:
@@ -133,6 +151,22 @@ def test_what_is_kept_for_a_browser(drafts: Drafts) -> None:
     assert drafts.kept("mine", "template") == {"slow": {"phases": []}}
 
 
+def test_what_is_kept_comes_in_one_order_everywhere(drafts: Drafts) -> None:
+    """By the signs' numbers, whatever language the database was made for."""
+    names = ["", "B", "a b", "a-c", "ab", "ä", "Ω", "😀"]
+    for name in reversed(names):
+        drafts.keep("mine", "template", name, {})
+    assert list(drafts.kept("mine", "template")) == names
+
+
+def test_unused_drafts_are_deleted(drafts: Drafts) -> None:
+    old, listed, new = (drafts.create({}, NOW + timedelta(days=n)).id for n in (0, 0, 9))
+    drafts.list_for("mine", listed, NOW + timedelta(days=9))
+    drafts.list_for("mine", old, NOW)
+    assert drafts.delete_unused(NOW + timedelta(days=1)) == 1
+    assert [bool(drafts.load(each)) for each in (old, listed, new)] == [False, True, True]
+
+
 def test_a_record_grows_and_is_never_written_over(drafts: Drafts) -> None:
     made = drafts.create({}, NOW)
     assert drafts.record(made.id) is None
@@ -186,13 +220,44 @@ def test_a_file_of_the_first_version_opens(tmp_path: Path) -> None:
     assert [each.confirmed for each in again.listed("mine")] == [{"name": "A. Clinician"}]
 
 
-def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "drafts.sqlite3"
-    Drafts(file)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("pragma user_version = 99")
+def test_what_a_later_version_made_is_left_alone(place: Path | str) -> None:
+    Drafts(place)
+    later = "pragma user_version = 99"
+    if isinstance(place, str):
+        later = "update alembic_version set version_num = '99'"
+    alter(place, later)
+    with pytest.raises(Unavailable, match="of saved plans was made by a newer Taper"):
+        Drafts(place)
+
+
+def test_a_later_version_finds_what_this_one_saved(
+    place: Path | str, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Drafts(place).create({"n": 1}, NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(versions, "PRESENT", 7)
+        patch.setattr(versions, "_SCRIPTS", later)
+        for _ in range(2):
+            drafts = Drafts(place)
+            assert drafts.load(made.id) == made
+            assert drafts.kept("later", "once") == {"more": {}}
+        alter(place, "update draft set owner = 'somebody'")
     with pytest.raises(Unavailable, match="newer"):
-        Drafts(file)
+        Drafts(place)
+
+
+def test_a_new_file_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """No migrations and no PostgreSQL: each takes long to load."""
+    program = (
+        "import sys; from pathlib import Path; from taper.drafts import Drafts;"
+        " Drafts(Path(sys.argv[1])); print(*sys.modules)"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "drafts.sqlite3"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    loaded = set(made.stdout.split())
+    assert loaded & {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"} == set()
 
 
 FIRST_VERSION = """
@@ -209,7 +274,8 @@ insert into state values ('a-draft', 0, '{"n": 0}'), ('a-draft', 1, '{"n": 1}');
 """
 
 
-def test_deleted_is_gone_from_the_file(drafts: Drafts, tmp_path: Path) -> None:
+def test_deleted_is_gone_from_the_file(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "folder" / "drafts.sqlite3")
     made = drafts.create({"label": "canary-7f3a"}, NOW)
     made = drafts.save(made, {"label": "canary-7f3b"}, NOW)
     made = drafts.confirm(made, {"name": "canary-7f3c"}, NOW)
@@ -235,10 +301,12 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 class UndoAndRedo(RuleBasedStateMachine):
     """Undo and redo behave as two stacks, and every state outlives the program."""
 
+    def __init__(self, drafts: Drafts) -> None:
+        super().__init__()
+        self.drafts = drafts
+
     @initialize(value=st.integers())
     def begin(self, value: int) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.drafts = Drafts(Path(self.folder.name) / "drafts.sqlite3")
         self.draft = self.drafts.create({"value": value}, NOW)
         self.done, self.undone = [value], list[int]()
 
@@ -269,36 +337,37 @@ class UndoAndRedo(RuleBasedStateMachine):
         assert self.draft.document == {"value": self.done[-1]}
         assert (self.draft.can_undo, self.draft.can_redo) == (len(self.done) > 1, bool(self.undone))
 
-    def teardown(self) -> None:
-        self.folder.cleanup()
 
-
-UndoAndRedo.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
-TestUndoAndRedo = UndoAndRedo.TestCase
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.text(), lambda inner: st.dictionaries(st.text(), inner)
+def test_undo_and_redo(drafts: Drafts) -> None:
+    run_state_machine_as_test(
+        lambda: UndoAndRedo(drafts),  # type: ignore[arg-type]
+        settings=settings(max_examples=25, stateful_step_count=20, deadline=None),
     )
-)
-def test_any_document_as_typed_comes_back(value: object) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        drafts = Drafts(Path(folder) / "drafts.sqlite3")
+
+
+def test_any_document_as_typed_comes_back(drafts: Drafts) -> None:
+    text = st.text()
+
+    @settings(max_examples=100)
+    @given(
+        st.recursive(st.none() | st.booleans() | text, lambda inner: st.dictionaries(text, inner))
+    )
+    def comes_back(value: object) -> None:
         made = drafts.create({"typed": value}, NOW)
         assert drafts.load(made.id).document == {"typed": value}  # type: ignore[union-attr]
 
+    comes_back()
 
-def test_a_document_that_was_altered_in_the_file_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "drafts.sqlite3"
-    drafts = Drafts(file)
+
+def test_a_document_that_was_altered_in_the_file_is_refused(
+    drafts: Drafts, place: Path | str
+) -> None:
     made = drafts.create({"doses_mg": {"morning": "10"}}, NOW)
     drafts.keep_record(made.id, 1, {"n": "10"}, NOW)
     drafts.keep("mine", "template", "slow", {"n": "10"})
     drafts.keep_beside(made.id, "copies", {"n": "10"})
-    with closing(sqlite3.connect(file)) as connection, connection:
-        for table in ("state", "record", "kept", "beside"):
-            connection.execute(f"update {table} set document = replace(document, '10', '90')")  # noqa: S608
+    for table in ("state", "record", "kept", "beside"):
+        alter(place, f"update {table} set document = replace(document, '10', '90')")  # noqa: S608
     reads: list[Callable[[], object]] = [
         lambda: drafts.load(made.id),
         lambda: drafts.record(made.id),
@@ -319,12 +388,9 @@ def test_a_document_that_was_altered_in_the_file_is_refused(tmp_path: Path) -> N
         "drop table state",
     ],
 )
-def test_a_damaged_row_is_told(tmp_path: Path, statement: str) -> None:
-    file = tmp_path / "drafts.sqlite3"
-    drafts = Drafts(file)
+def test_a_damaged_row_is_told(drafts: Drafts, place: Path | str, statement: str) -> None:
     made = drafts.create({}, NOW)
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(statement)
+    alter(place, statement)
     with pytest.raises(Unavailable, match="damaged"):
         drafts.load(made.id)
 
@@ -396,8 +462,7 @@ def test_what_is_deleted_is_in_no_file_though_another_program_has_it_open(tmp_pa
         assert not any(b"CANARY" in each.read_bytes() for each in tmp_path.iterdir())
 
 
-def test_a_clock_set_back_makes_nothing_old(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path / "drafts.sqlite3")
+def test_a_clock_set_back_makes_nothing_old(drafts: Drafts) -> None:
     made = drafts.create({"n": 0}, NOW)
     made = drafts.save(made, {"n": 1}, NOW - timedelta(days=365))
     assert drafts.delete_unused(NOW - timedelta(days=30)) == 0
@@ -439,6 +504,36 @@ def test_a_file_of_every_earlier_version_opens_whole_and_goes_on(
     drafts.confirm(first, {"name": "B"}, NOW)
     last = drafts.save(first, {"label": "on"}, NOW + timedelta(minutes=9))
     assert (drafts.load(key), last.can_undo, last.can_redo) == (last, True, False)
+    Drafts(tmp_path / "new")
+    assert tables(file) == tables(tmp_path / "new")
+
+
+def tables(file: Path) -> list[tuple[Any, ...]]:
+    """Return each column with its type, each key and each index, as SQLite has them."""
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(
+            'select t.name, t.wr, t.strict, c.name, lower(c.type), c.pk or c."notnull", c.pk,'
+            ' f."table", f."to", lower(f.on_delete), i.name, i."unique", i.origin'
+            " from pragma_table_list t, pragma_table_info(t.name) c"
+            ' left join pragma_foreign_key_list(t.name) f on f."from" = c.name'
+            " left join pragma_index_list(t.name) i"
+            " where t.name not like 'sqlite_%' order by 1, 4, i.name"
+        ).fetchall()
+
+
+def test_confirmations_of_an_earlier_file_keep_their_order(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(EARLIER[-1].read_text("utf-8"))
+        (key,) = old.execute("select id from draft").fetchone()
+        old.execute("insert into draft values ('another', 1, 0, '')")
+        for draft, name in ((key, "C"), ("another", "D"), (key, "B"), ("another", "A")):
+            said = f'{{"name": "{name}"}}'
+            old.execute("insert into confirmation values (?, 1, ?, '')", (draft, said))
+        old.commit()
+    drafts = Drafts(file)
+    assert [each["name"] for each in drafts.confirmations(key)] == ["A. Clinician", "C", "B"]
+    assert [each["name"] for each in drafts.confirmations("another")] == ["D", "A"]
 
 
 def test_an_unsaved_visit_of_an_earlier_file_goes_with_its_draft(tmp_path: Path) -> None:
@@ -456,8 +551,7 @@ def test_an_unsaved_visit_of_an_earlier_file_goes_with_its_draft(tmp_path: Path)
     assert drafts.beside(key, "visit mine") == {}
 
 
-def test_a_clock_set_back_takes_no_opening_back(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path / "drafts.sqlite3")
+def test_a_clock_set_back_takes_no_opening_back(drafts: Drafts) -> None:
     draft = drafts.create({"n": 0}, NOW - timedelta(days=365)).id
     for at in (NOW, NOW - timedelta(days=300)):
         drafts.list_for("browser", draft, at)
@@ -468,7 +562,7 @@ def test_a_clock_set_back_takes_no_opening_back(tmp_path: Path) -> None:
 def test_each_save_reaches_the_disk_before_it_is_told(tmp_path: Path) -> None:
     """2 is "full", 1 is "on" (SQLite, PRAGMA synchronous and secure_delete)."""
     with File(tmp_path / "drafts.sqlite3").transaction() as connection:
-        said = [connection.execute(f"pragma {name}").fetchone()[0] for name in SETTINGS]
+        said = [connection.exec_driver_sql(f"pragma {name}").scalar() for name in SETTINGS]
     assert dict(zip(SETTINGS, said, strict=True)) == SETTINGS
 
 
@@ -485,17 +579,15 @@ def test_a_copy_of_the_file_that_was_put_back_is_not_overwritten(tmp_path: Path)
         drafts.save(mine, {"n": "mine, on"}, NOW + timedelta(minutes=3))
 
 
-def test_a_text_without_end_is_not_kept_and_nothing_else_is_lost(tmp_path: Path) -> None:
-    drafts = Drafts(tmp_path / "drafts.sqlite3")
+def test_a_text_without_end_is_not_kept_and_nothing_else_is_lost(drafts: Drafts) -> None:
     made = drafts.create({"label": "kept"}, NOW)
     with pytest.raises(Unavailable, match="at most 8,000,000 characters, got 10,000,0"):
         drafts.save(made, {"label": "x" * 10_000_000}, NOW)
     assert drafts.load(made.id) == made
 
 
-def test_only_the_whole_id_as_it_was_made_finds_a_plan(tmp_path: Path) -> None:
+def test_only_the_whole_id_as_it_was_made_finds_a_plan(drafts: Drafts) -> None:
     """128 random bits, six to a character; no wildcard, no other case, no statement."""
-    drafts = Drafts(tmp_path / "drafts.sqlite3")
     ids = [drafts.create({"n": n}, NOW).id for n in range(20)]
     assert len(set(ids)) == 20
     assert all(re.fullmatch(r"[\w-]{22}", one, re.ASCII) for one in ids)

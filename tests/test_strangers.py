@@ -217,7 +217,7 @@ def test_a_file_comes_only_from_our_own_page_and_not_too_big(door: Door) -> None
         assert door.status(place, "PUT", body, **kind) == 403
         assert door.status(place, "PUT", body, **own | {"X_Xsrftoken": "forged"}) == 403
         assert door.status(place, "DELETE", b"", **kind) == 403
-        assert door.status("/_stcore/upload_file/other/f", "PUT", body, **own) == 400
+        assert door.status("/_stcore/upload_file/other/f", "PUT", body, **own) == 404
         assert door.status(place, "PUT", body, **own | {"Origin": "http://evil.example"}) == 403
         assert door.status(place, "PUT", body, **own | {"Content_Length": str(11 * 2**20)}) == 413
         assert door.status(place, "PUT", body, **own) == 204

@@ -1,4 +1,4 @@
-"""The commands: schedule, check, print, calendar, fhir, text, open, app, backup, restore.
+"""The commands: schedule, check, print, calendar, fhir, text, open, app, backup, restore, move.
 
 Exit 0 on success. Where the document is wrong: every error on standard error, one a line, nothing
 written, exit 2.
@@ -124,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument(
         "--replace", action="store_true", help="give up the plans that are saved now"
     )
+
+    move = command("move", _move, "Put a backup into the database at TAPER_DATABASE_URL.")
+    move.add_argument("file", metavar="FILE", type=Path, help='made by "taper backup"')
     return parser
 
 
@@ -250,31 +253,60 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _app(options: argparse.Namespace) -> int:
-    from taper.drafts import keep_days
+    from taper.drafts import keep_days, place
     from taper.ui import launch
 
-    keep_days()  # told here where it is wrong, not on the first page
+    # Told here where they are wrong, not on the first page.
+    keep_days()
+    where = place()
+    if isinstance(where, str):
+        from taper.drafts.server import parsed
+
+        parsed(where)
     return launch(options.port)
 
 
+def _live() -> Path:
+    """Return the file of saved plans, where they are in a file."""
+    from taper.drafts import place
+
+    where = place()
+    if isinstance(where, str):
+        raise ValueError(
+            "TAPER_DATABASE_URL is set, so plans are saved in PostgreSQL:"
+            " pg_dump backs them up and pg_restore puts them back"
+        )
+    return where
+
+
 def _backup(options: argparse.Namespace) -> int:
-    from taper.drafts import default_path
     from taper.drafts.backup import backup
 
-    plans = backup(default_path(), options.file)
+    plans = backup(_live(), options.file)
     _write(f"{options.file}: saved plans: {plans}\n".encode())
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from taper.drafts import default_path
     from taper.drafts.backup import restore
 
-    live = default_path()
+    live = _live()
     done = restore(options.file, live, replace=options.replace)
     if done.aside:
         _write(f"{live} was damaged and is now {done.aside}\n".encode())
     _write(f"{live}: saved plans: {done.plans}\n".encode())
+    return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    from taper.drafts import place
+    from taper.drafts.move import move
+
+    where = place()
+    if not isinstance(where, str):
+        raise ValueError("TAPER_DATABASE_URL must be set to the database to move to")
+    plans = move(options.file, where)
+    _write(f"saved plans: {plans}\n".encode())
     return 0
 
 

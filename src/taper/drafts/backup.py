@@ -6,21 +6,23 @@ Both ways go through SQLite's own copying, so either may run while the app reads
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from taper.drafts.draft import Unavailable
-from taper.drafts.file import DAMAGED, LOCKED, File, connected
+from sqlalchemy import func, select
+
+from taper.drafts.draft import DAMAGED, Damaged, Unavailable
+from taper.drafts.file import LOCKED, File, connected
 from taper.drafts.seal import opened
+from taper.drafts.tables import DRAFT, KEPT, SEALED
 
 _OWN: Final = ("", "-wal", "-shm", "-journal")
 """What the names of the files end in that SQLite keeps for one."""
-_SEALED: Final = ("state", "confirmation", "record", "beside", "kept")
-"""The tables that hold documents."""
 _RESTORING: Final = "restore-"
 _RESTORE_SECONDS: Final = 3600
 _HEADER: Final = b"SQLite format 3\0"
@@ -69,6 +71,19 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
     A damaged file of saved plans is put aside. Raises `FileExistsError` where there are plans and
     `replace` is not set, `Unavailable` where the backup is none or a file cannot be written.
     """
+    with copied(file, live) as (copy, plans):
+        aside = _make_room(live, replace=replace)
+        _copy(copy, live, "ro")
+    File(live).wipe()
+    return Restored(plans, aside)
+
+
+@contextmanager
+def copied(file: Path, live: Path) -> Iterator[tuple[Path, int]]:
+    """Copy a backup beside the saved plans, brought to the present version; with how many it holds.
+
+    Raises `Unavailable` where it is none, or damaged.
+    """
     with file.open("rb") as read:
         start = read.read(len(_HEADER) + 2)
     if not start.startswith(_HEADER):
@@ -87,10 +102,7 @@ def restore(file: Path, live: Path, *, replace: bool = False) -> Restored:
             plans = _ours(copy, Path(folder, "new"))
         except Unavailable as error:
             raise _refused(file, str(error)) from error
-        aside = _make_room(live, replace=replace)
-        _copy(copy, live, "ro")
-    File(live).wipe()
-    return Restored(plans, aside)
+        yield copy, plans
 
 
 def sweep(live: Path, now: float) -> None:
@@ -134,13 +146,15 @@ def _held(file: File) -> tuple[int, int]:
     Raises `Unavailable` where anything in the file is damaged, a document under its seal too.
     """
     with file.transaction() as connection:
-        if connection.execute("pragma integrity_check").fetchall() != [("ok",)]:
-            raise Unavailable(DAMAGED)
-        for table in _SEALED:
-            for (document,) in connection.execute(f"select document from {table}"):  # noqa: S608
+        if connection.exec_driver_sql("pragma integrity_check").all() != [("ok",)]:
+            raise Damaged
+        for table in SEALED:
+            for document in connection.scalars(select(table.c.document)):
                 opened(document)
-        (plans,) = connection.execute("select count(*) from draft").fetchone()
-        (kept,) = connection.execute("select count(*) from kept").fetchone()
+        plans, kept = (
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (DRAFT, KEPT)
+        )
         return plans, kept
 
 
@@ -160,12 +174,11 @@ def _ours(copy: Path, new: Path) -> int:
 
 def _columns(file: File) -> set[tuple[str, str]]:
     with file.transaction() as connection:
-        return set(
-            connection.execute(
-                "select m.name, c.name from sqlite_schema m, pragma_table_info(m.name) c"
-                " where m.type = 'table'"
-            )
+        rows = connection.exec_driver_sql(
+            "select m.name, c.name from sqlite_schema m, pragma_table_info(m.name) c"
+            " where m.type = 'table'"
         )
+        return {(table, column) for table, column in rows}
 
 
 def _make_room(live: Path, *, replace: bool) -> Path | None:

@@ -1,12 +1,21 @@
-"""A saved plan as it is loaded, and what can stand between it and the file."""
+"""A saved plan as it is loaded, and what can stand between it and the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+DAMAGED: Final = "the file of saved plans is damaged"
 
 
 class Unavailable(OSError):
-    """The drafts cannot be read or written: full disk, no permission, damaged file."""
+    """The drafts cannot be read or written: full disk, no permission, no connection."""
+
+
+class Damaged(Unavailable):
+    """What is read is not what was saved."""
+
+    def __init__(self, words: str = DAMAGED) -> None:
+        super().__init__(words)
 
 
 class Conflict(ValueError):

@@ -10,66 +10,16 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from taper.drafts.draft import Unavailable
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 
-_MIGRATIONS: Final = (
-    (
-        """create table if not exists draft (
-            id text primary key, saves integer not null, at integer not null, saved text not null
-        ) strict""",
-        """create table if not exists state (
-            draft text not null references draft (id) on delete cascade,
-            number integer not null,
-            document text not null,
-            primary key (draft, number)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table confirmation (
-            draft text not null references draft (id) on delete cascade,
-            saves integer not null,
-            document text not null,
-            at text not null
-        ) strict""",
-        "create index confirmations on confirmation (draft, saves)",
-        """create table opened (
-            browser text not null,
-            draft text not null references draft (id) on delete cascade,
-            at text not null,
-            primary key (browser, draft)
-        ) strict, without rowid""",
-        """create table kept (
-            browser text not null, kind text not null, name text not null, document text not null,
-            primary key (browser, kind, name)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table record (
-            draft text not null references draft (id) on delete cascade,
-            number integer not null,
-            document text not null,
-            at text not null,
-            primary key (draft, number)
-        ) strict, without rowid""",
-    ),
-    (
-        """create table beside (
-            draft text not null references draft (id) on delete cascade,
-            kind text not null,
-            document text not null,
-            primary key (draft, kind)
-        ) strict, without rowid""",
-    ),
-    (  # a visit that is not saved yet goes with its draft
-        """insert into beside select name, 'visit ' || browser, document from kept
-            where kind = 'visit' and name in (select id from draft)""",
-        "delete from kept where kind = 'visit'",
-    ),
-)
-"""What makes each version of the file from the one before; the file counts them itself."""
+from taper.drafts import versions
+from taper.drafts.draft import DAMAGED, Unavailable
+from taper.drafts.tables import TABLES
+
 _PATIENCE_SECONDS: Final = 3
 """How long a save or a copy waits for another program that has the file locked."""
-DAMAGED: Final = "the file of saved plans is damaged"
 LOCKED: Final = "another program holds the file of saved plans"
 _FULL: Final = "the disk is full"
 _ROOM_BYTES: Final = 1_000_000
@@ -102,6 +52,8 @@ class File:
     Each transaction opens it anew. Raises `Unavailable` where it cannot be read or written.
     """
 
+    insert = staticmethod(sqlite.insert)
+
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
@@ -109,40 +61,60 @@ class File:
         except OSError as error:
             raise Unavailable(_WHY[sqlite3.SQLITE_CANTOPEN]) from error
         self._made = False
+        self._engine = create_engine(
+            "sqlite://", creator=self._set, poolclass=NullPool, pool_reset_on_return=None,
+            hide_parameters=True,
+        )  # fmt: skip
         with self.transaction() as connection:
-            (version,) = connection.execute("pragma user_version").fetchone()
-            if version > len(_MIGRATIONS):
-                raise Unavailable("the file of saved plans was made by a newer Taper")
-            for statements in _MIGRATIONS[version:]:
-                for statement in statements:
-                    connection.execute(statement)
-            connection.execute(f"pragma user_version = {len(_MIGRATIONS)}")
+            self._bring_up(connection)
         self._made = True
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """Open the file for one transaction, kept only where it ends without an error."""
         try:
-            with closing(self._connected()) as connection:
-                for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
-                    connection.execute(f"pragma {setting}")
-                connection.execute("pragma foreign_keys = on")
-                connection.execute("begin immediate")
+            with self._engine.connect() as connection:
+                # Past SQLAlchemy, whose own way costs more time: this runs at every key.
+                connection.connection.cursor().execute("begin immediate")
                 yield connection
-                connection.execute("commit")
-        except sqlite3.Error as error:
-            raise Unavailable(self._why(error)) from error
+                connection.commit()
+        except (DBAPIError, sqlite3.Error) as error:
+            raise Unavailable(self._why(getattr(error, "orig", error))) from error
 
     def wipe(self) -> None:
         """Take what was deleted out of the log beside the file, where nobody else is reading it."""
-        with suppress(sqlite3.Error), closing(self._connected()) as connection:
+        with suppress(sqlite3.Error), closing(self._opened()) as connection:
             connection.execute("pragma wal_checkpoint(truncate)")
 
-    def _connected(self) -> sqlite3.Connection:
+    def _bring_up(self, connection: Connection) -> None:
+        """Make the tables, or bring them to the present version; the file counts its versions."""
+        counted = connection.exec_driver_sql("pragma user_version").scalar_one()
+        version = versions.checked(counted, "file")
+        if version == versions.PRESENT:
+            return
+        if connection.exec_driver_sql("select 1 from sqlite_schema limit 1").first():
+            versions.bring_up(connection, version)
+        else:
+            TABLES.create_all(connection, checkfirst=False)
+        connection.exec_driver_sql(f"pragma user_version = {versions.PRESENT}")
+
+    def _set(self) -> sqlite3.Connection:
+        """Open the file with our settings."""
+        connection = self._opened()
+        try:
+            for setting in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
+                connection.execute(f"pragma {setting}")
+            connection.execute("pragma foreign_keys = on")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
         # Once it was there, the file is never made anew: one that is gone is told, not replaced.
         return connected(self._path, "rw" if self._made else "rwc")
 
-    def _why(self, error: sqlite3.Error) -> str:
+    def _why(self, error: object) -> str:
         if self._made and not self._path.exists():
             return "the file of saved plans was moved or deleted"
         code = getattr(error, "sqlite_errorcode", None)

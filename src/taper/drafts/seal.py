@@ -1,11 +1,10 @@
-"""How a document stands in the file: sealed, so that no other dose is read than was saved."""
+"""How a document stands in a row: sealed, so that no other dose is read than was saved."""
 
 import hashlib
 import json
 from typing import Any, Final
 
-from taper.drafts.draft import Unavailable
-from taper.drafts.file import DAMAGED
+from taper.drafts.draft import Damaged, Unavailable
 
 MOST_SIGNS: Final = 8_000_000
 """A document is no longer; the longest plan that the engine takes stays under it."""
@@ -22,15 +21,15 @@ def sealed(document: Any) -> str:
 def opened(sealed: str) -> Any:
     """Read a document back; what earlier versions wrote has no seal.
 
-    Raises `Unavailable` where it is not what was written.
+    Raises `Damaged` where it is not what was written.
     """
     text, _, seal = sealed.partition("\n")
     if seal and seal != _seal(text):
-        raise Unavailable(DAMAGED)
+        raise Damaged
     try:
         return json.loads(text)
     except ValueError as error:
-        raise Unavailable(DAMAGED) from error
+        raise Damaged from error
 
 
 def _seal(text: str) -> str:

@@ -8,9 +8,14 @@ from platformdirs import user_data_path
 
 
 def default_path() -> Path:
-    """Return where drafts are kept: `TAPER_DATA_DIR`, or the user's data folder."""
+    """Return the file of drafts of this machine: in `TAPER_DATA_DIR`, or the user's data folder."""
     folder = os.environ.get("TAPER_DATA_DIR")
     return (Path(folder) if folder else user_data_path("taper")) / "drafts.sqlite3"
+
+
+def place() -> Path | str:
+    """Return where drafts are kept: the database at `TAPER_DATABASE_URL`, else the file."""
+    return os.environ.get("TAPER_DATABASE_URL") or default_path()
 
 
 def keep_days() -> int | None:

@@ -2,51 +2,107 @@
 
 A draft holds the document as it stands on the screen, which may be unfinished. Each save is a state
 of its own, so undo and redo reach back to the first and outlive a refresh of the page.
+
+What runs at every key is put together once, so that it costs little more than its SQL.
 """
 
 import secrets
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from taper.drafts.draft import Conflict, Draft, Unavailable
-from taper.drafts.file import DAMAGED, File
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from taper.drafts.database import database
+from taper.drafts.draft import Conflict, Damaged, Draft
 from taper.drafts.seal import opened, sealed
+from taper.drafts.tables import BESIDE, CONFIRMATION, DRAFT, KEPT, OPENED, RECORD, STATE
+
+_NUMBERS: Final = STATE.alias()
+_WHOLE: Final = select(
+    DRAFT,
+    STATE.c.document,
+    select(func.max(_NUMBERS.c.number))
+    .where(_NUMBERS.c.draft == DRAFT.c.id)
+    .scalar_subquery()
+    .label("last"),
+    select(CONFIRMATION.c.document)
+    .where(CONFIRMATION.c.draft == DRAFT.c.id, CONFIRMATION.c.saves == DRAFT.c.saves)
+    .order_by(CONFIRMATION.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("confirmed"),
+).join_from(
+    DRAFT, STATE, (STATE.c.draft == DRAFT.c.id) & (STATE.c.number == DRAFT.c.at), isouter=True
+)
+"""Drafts with their present states, in one look: what another machine does meanwhile tears none."""
+_ONE: Final = _WHOLE.where(DRAFT.c.id == bindparam("key"))
+_LAST_SAVE: Final = select(DRAFT.c.saves, DRAFT.c.saved).where(DRAFT.c.id == bindparam("key"))
+_HELD: Final = _LAST_SAVE.with_for_update(key_share=True)
+"""A draft that nobody changes or deletes before this transaction ends."""
+_CLAIM: Final = (
+    update(DRAFT)
+    .where(
+        DRAFT.c.id == bindparam("key"),
+        DRAFT.c.saves == bindparam("loaded"),
+        DRAFT.c.saved == bindparam("loaded_saved"),
+    )
+    .values(
+        saves=DRAFT.c.saves + 1,
+        at=DRAFT.c.at + bindparam("by"),
+        # A clock that was set back makes no draft look older than it was.
+        saved=case((DRAFT.c.saved > bindparam("now"), DRAFT.c.saved), else_=bindparam("now")),
+    )
+    .returning(DRAFT.c.at)
+)
+_DROP_FROM: Final = delete(STATE).where(
+    STATE.c.draft == bindparam("key"), STATE.c.number >= bindparam("since")
+)
+_ADD_STATE: Final = insert(STATE)
 
 
 class Drafts:
-    """The drafts in one SQLite file. Safe to share between threads: each call opens it anew.
+    """The drafts in an SQLite file (a path) or in a PostgreSQL database (a URL).
 
-    Raises `Unavailable` where the file cannot be read or written.
+    Safe to share between threads. Raises `Unavailable` where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = File(path)
-        self._open = self._file.transaction
+    def __init__(self, where: Path | str) -> None:
+        self._database = database(where)
+        self._open = self._database.transaction
 
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
-        draft = secrets.token_urlsafe(16)
+        key = secrets.token_urlsafe(16)
         with self._open() as connection:
-            connection.execute("insert into draft values (?, 1, 0, ?)", (draft, _stamp(now)))
-            connection.execute("insert into state values (?, 0, ?)", (draft, sealed(document)))
-            return self._load(connection, draft)
+            connection.execute(insert(DRAFT).values(id=key, saves=1, at=0, saved=_stamp(now)))
+            self._add_state(connection, key, 0, document)
+            return self._load(connection, key)
 
     def load(self, draft: str) -> Draft | None:
         """Return the draft with that id, None where there is none."""
         with self._open() as connection:
-            known = connection.execute("select 1 from draft where id = ?", (draft,)).fetchone()
-            return self._load(connection, draft) if known else None
+            row = connection.execute(_ONE, _key(draft)).first()
+            return _draft(row) if row else None
 
     def last_save(self, draft: str) -> tuple[int, datetime] | None:
         """Return the count and the time of a draft's last save, None where it was deleted."""
         with self._open() as connection:
-            row = connection.execute(
-                "select saves, saved from draft where id = ?", (draft,)
-            ).fetchone()
-            return (row[0], _time(row[1])) if row else None
+            row = connection.execute(_LAST_SAVE, _key(draft)).first()
+            return (row.saves, _time(row.saved)) if row else None
 
     def save(
         self,
@@ -63,10 +119,8 @@ class Drafts:
         """
         with self._open() as connection:
             at = self._claim(connection, draft, now, 0 if instead else 1)
-            connection.execute("delete from state where draft = ? and number >= ?", (draft.id, at))
-            connection.execute(
-                "insert into state values (?, ?, ?)", (draft.id, at, sealed(document))
-            )
+            connection.execute(_DROP_FROM, _key(draft.id) | {"since": at})
+            self._add_state(connection, draft.id, at, document)
             for kind, kept in (beside or {}).items():
                 self._keep_beside(connection, draft.id, kind, kept)
             return self._load(connection, draft.id)
@@ -85,31 +139,40 @@ class Drafts:
         Raises `Conflict` where the draft was saved from elsewhere since it was loaded.
         """
         with self._open() as connection:
-            row = connection.execute(
-                "insert into confirmation select id, saves, ?, ? from draft"
-                " where id = ? and saves = ? returning 1",
-                (sealed(document), _stamp(now), draft.id, draft.saves),
-            ).fetchone()
-            if row is None:
+            held = _held(connection, draft.id)
+            if held is None or held.saves != draft.saves:
                 raise Conflict(draft.id)
+            connection.execute(
+                insert(CONFIRMATION).values(
+                    draft=draft.id,
+                    number=_grown(connection, CONFIRMATION, draft.id) + 1,
+                    saves=draft.saves,
+                    document=sealed(document),
+                    at=_stamp(now),
+                )
+            )
             return self._load(connection, draft.id)
 
     def confirmations(self, draft: str) -> list[dict[str, Any]]:
         """Return every confirmation that a draft ever had, the oldest first."""
         with self._open() as connection:
-            rows = connection.execute(
-                "select document from confirmation where draft = ? order by rowid", (draft,)
+            rows = connection.scalars(
+                select(CONFIRMATION.c.document)
+                .where(CONFIRMATION.c.draft == draft)
+                .order_by(CONFIRMATION.c.number)
             )
-            return [opened(document) for (document,) in rows]
+            return [opened(document) for document in rows]
 
     def record(self, draft: str) -> tuple[int, dict[str, Any]] | None:
         """Return the taper's record that a draft has, and how often it grew; None where none."""
         with self._open() as connection:
             row = connection.execute(
-                "select number, document from record where draft = ? order by number desc limit 1",
-                (draft,),
-            ).fetchone()
-            return (row[0], opened(row[1])) if row else None
+                select(RECORD.c.number, RECORD.c.document)
+                .where(RECORD.c.draft == draft)
+                .order_by(RECORD.c.number.desc())
+                .limit(1)
+            ).first()
+            return (row.number, opened(row.document)) if row else None
 
     def keep_record(self, draft: str, number: int, document: dict[str, Any], now: datetime) -> None:
         """Keep a record that grew for the `number`th time; those before stay as they were.
@@ -117,75 +180,74 @@ class Drafts:
         Raises `Conflict` where it grew from elsewhere since, or the draft is gone.
         """
         with self._open() as connection:
-            (known,) = connection.execute(
-                "select coalesce(max(number), 0) from record where draft = ?", (draft,)
-            ).fetchone()
-            there = connection.execute("select 1 from draft where id = ?", (draft,)).fetchone()
-            if known != number - 1 or not there:
+            there = _held(connection, draft)
+            if not there or _grown(connection, RECORD, draft) != number - 1:
                 raise Conflict(draft)
             connection.execute(
-                "insert into record values (?, ?, ?, ?)",
-                (draft, number, sealed(document), _stamp(now)),
+                insert(RECORD).values(
+                    draft=draft, number=number, document=sealed(document), at=_stamp(now)
+                )
             )
 
     def delete(self, draft: str) -> None:
         """Delete a draft for good, with all its states and confirmations."""
         with self._open() as connection:
-            connection.execute("delete from draft where id = ?", (draft,))
-        self._file.wipe()
+            connection.execute(delete(DRAFT).where(DRAFT.c.id == draft))
+        self._database.wipe()
 
     def delete_unused(self, since: datetime) -> int:
         """Delete for good the drafts neither saved nor opened since then; returns how many."""
+        stamp = _stamp(since)
+        unused = (DRAFT.c.saved < stamp) & ~exists().where(
+            OPENED.c.draft == DRAFT.c.id, OPENED.c.at >= stamp
+        )
         with self._open() as connection:
-            gone = connection.execute(
-                "delete from draft where saved < ?1 and not exists"
-                " (select 1 from opened where draft = id and opened.at >= ?1)",
-                (_stamp(since),),
-            ).rowcount
+            # Held first, and then looked at again: one may have been opened while this waited.
+            connection.execute(
+                select(DRAFT.c.id).where(unused).order_by(DRAFT.c.id).with_for_update()
+            )
+            gone = connection.execute(delete(DRAFT).where(unused)).rowcount
         if gone:
-            self._file.wipe()
-        return int(gone)
+            self._database.wipe()
+        return gone
 
     def list_for(self, browser: str, draft: str, now: datetime) -> None:
         """Put a draft on the list of those that a browser opened."""
         with self._open() as connection:
-            connection.execute(
-                "insert into opened select ?, id, ? from draft where id = ?"
-                " on conflict do update set at = max(at, excluded.at)",
-                (browser, _stamp(now), draft),
-            )
+            if _held(connection, draft):
+                self._put(connection, OPENED, browser=browser, draft=draft, at=_stamp(now))
 
     def listed(self, browser: str) -> list[Draft]:
         """Return the drafts that a browser opened, the last saved first."""
         with self._open() as connection:
             rows = connection.execute(
-                "select draft from opened join draft on id = draft where browser = ?"
-                " order by saved desc, opened.at desc",
-                (browser,),
-            ).fetchall()
-            return [self._load(connection, draft) for (draft,) in rows]
+                _WHOLE.join(OPENED, OPENED.c.draft == DRAFT.c.id)
+                .where(OPENED.c.browser == browser)
+                .order_by(DRAFT.c.saved.desc(), OPENED.c.at.desc())
+            )
+            return [_draft(row) for row in rows]
 
     def unlist(self, browser: str, draft: str) -> None:
         """Take a draft off a browser's list; the draft itself stays."""
         with self._open() as connection:
             connection.execute(
-                "delete from opened where browser = ? and draft = ?", (browser, draft)
+                delete(OPENED).where(OPENED.c.browser == browser, OPENED.c.draft == draft)
             )
 
     def keep(self, browser: str, kind: str, name: str, document: Any) -> None:
         """Keep a document for a browser under a name, in place of the one that has it."""
         with self._open() as connection:
-            connection.execute(
-                "insert or replace into kept values (?, ?, ?, ?)",
-                (browser, kind, name, sealed(document)),
+            self._put(
+                connection, KEPT, browser=browser, kind=kind, name=name, document=sealed(document)
             )
 
     def kept(self, browser: str, kind: str) -> dict[str, Any]:
         """Return what is kept for a browser, name to document, by name."""
         with self._open() as connection:
             rows = connection.execute(
-                "select name, document from kept where browser = ? and kind = ? order by name",
-                (browser, kind),
+                select(KEPT.c.name, KEPT.c.document)
+                .where(KEPT.c.browser == browser, KEPT.c.kind == kind)
+                .order_by(KEPT.c.name)
             )
             return {name: opened(document) for name, document in rows}
 
@@ -193,64 +255,93 @@ class Drafts:
         """Forget what is kept for a browser under a name."""
         with self._open() as connection:
             connection.execute(
-                "delete from kept where browser = ? and kind = ? and name = ?",
-                (browser, kind, name),
+                delete(KEPT).where(
+                    KEPT.c.browser == browser, KEPT.c.kind == kind, KEPT.c.name == name
+                )
             )
 
     def beside(self, draft: str, kind: str) -> dict[str, Any]:
         """Return what is kept beside a draft, empty where nothing is; it goes with the draft."""
         with self._open() as connection:
-            row = connection.execute(
-                "select document from beside where draft = ? and kind = ?", (draft, kind)
-            ).fetchone()
-            return opened(row[0]) if row else {}
+            document = connection.scalar(
+                select(BESIDE.c.document).where(BESIDE.c.draft == draft, BESIDE.c.kind == kind)
+            )
+            return opened(document) if document else {}
 
     def keep_beside(self, draft: str, kind: str, document: dict[str, Any]) -> None:
         """Keep a document beside a draft, in place of the one of that kind; none if it is gone."""
         with self._open() as connection:
-            self._keep_beside(connection, draft, kind, document)
+            if _held(connection, draft):
+                self._keep_beside(connection, draft, kind, document)
+
+    def _keep_beside(
+        self, connection: Connection, draft: str, kind: str, document: dict[str, Any]
+    ) -> None:
+        self._put(connection, BESIDE, draft=draft, kind=kind, document=sealed(document))
+
+    def _put(self, connection: Connection, table: Table, **row: str) -> None:
+        """Write a row, in place of the one that has its key."""
+        made = self._database.insert(table)
+        changed = {each.name: made.excluded[each.name] for each in table.c if not each.primary_key}
+        if table is OPENED:  # a clock that was set back takes no opening back
+            came, was = changed["at"], table.c.at
+            changed["at"] = case((was > came, was), else_=came)
+        connection.execute(
+            made.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed), row
+        )
 
     @staticmethod
-    def _keep_beside(
-        connection: sqlite3.Connection, draft: str, kind: str, document: dict[str, Any]
-    ) -> None:
-        connection.execute(
-            "insert or replace into beside select id, ?, ? from draft where id = ?",
-            (kind, sealed(document), draft),
-        )
+    def _add_state(connection: Connection, key: str, number: int, document: dict[str, Any]) -> None:
+        row = {"draft": key, "number": number, "document": sealed(document)}
+        connection.execute(_ADD_STATE, row)
 
     def _go(self, draft: Draft, now: datetime, by: int) -> Draft:
         with self._open() as connection:
             self._claim(connection, draft, now, by)
             return self._load(connection, draft.id)
 
-    def _claim(self, connection: sqlite3.Connection, draft: Draft, now: datetime, by: int) -> int:
+    @staticmethod
+    def _claim(connection: Connection, draft: Draft, now: datetime, by: int) -> int:
         """Count a save; the row is changed only where nobody saved since the draft was loaded."""
-        row = connection.execute(
-            # A clock that was set back makes no draft look older than it was.
-            "update draft set saves = saves + 1, at = at + ?, saved = max(saved, ?)"
-            " where id = ? and saves = ? and saved = ? returning at",
-            (by, _stamp(now), draft.id, draft.saves, _stamp(draft.saved)),
-        ).fetchone()
-        if row is None:
+        loaded = {"loaded": draft.saves, "loaded_saved": _stamp(draft.saved)}
+        changed = {"by": by, "now": _stamp(now)}
+        at = connection.scalar(_CLAIM, _key(draft.id) | loaded | changed)
+        if at is None:
             raise Conflict(draft.id)
-        return int(row[0])
+        return int(at)
 
-    def _load(self, connection: sqlite3.Connection, draft: str) -> Draft:
-        row = connection.execute(
-            "select saves, saved, at, document, (select max(number) from state where draft = id),"
-            " (select c.document from confirmation c where c.draft = id and c.saves = draft.saves"
-            " order by c.rowid desc limit 1)"
-            " from draft join state on draft = id and number = at where id = ?",
-            (draft,),
-        ).fetchone()
+    @staticmethod
+    def _load(connection: Connection, key: str) -> Draft:
+        row = connection.execute(_ONE, _key(key)).first()
         if row is None:
-            raise Unavailable(DAMAGED)
-        saves, saved, at, document, last, confirmed = row
-        return Draft(
-            draft, saves, opened(document), _time(saved), at > 0, at < last,
-            opened(confirmed) if confirmed else None,
-        )  # fmt: skip
+            raise Damaged
+        return _draft(row)
+
+
+def _key(draft: str) -> dict[str, Any]:
+    """Return what finds a draft; PostgreSQL takes no NUL in a text, and no id has one."""
+    return {"key": draft.replace("\0", "?")}
+
+
+def _held(connection: Connection, key: str) -> Row[int, str] | None:
+    """Hold a draft until this transaction ends; None where it is gone."""
+    return connection.execute(_HELD, _key(key)).first()
+
+
+def _grown(connection: Connection, table: Table, key: str) -> int:
+    """Return how many of its kind a draft has."""
+    number = func.coalesce(func.max(table.c.number), 0)
+    return int(connection.execute(select(number).where(table.c.draft == key)).scalar_one())
+
+
+def _draft(row: Row[Any]) -> Draft:
+    if row.document is None:  # the draft is there, its present state is not
+        raise Damaged
+    confirmed = opened(row.confirmed) if row.confirmed else None
+    return Draft(
+        row.id, row.saves, opened(row.document), _time(row.saved),
+        row.at > 0, row.at < row.last, confirmed,
+    )  # fmt: skip
 
 
 def _stamp(now: datetime) -> str:
@@ -261,4 +352,4 @@ def _time(stamp: str) -> datetime:
     try:
         return datetime.fromisoformat(stamp)
     except ValueError as error:
-        raise Unavailable(DAMAGED) from error
+        raise Damaged from error

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from taper import wording
-from taper.drafts import keep_days
+from taper.drafts import keep_days, place
 from taper.schedule import ENGINE
 
 _TEXT: Final = """
@@ -32,34 +32,51 @@ nothing.</li>
 It was not tested in patients. What it prints is not a prescription.</p>
 
 <h2>What is kept, where, and for how long</h2>
-<p>Each change is saved at once on the machine that runs Taper, in one file in the data folder of
-the user who started it. Nothing is sent elsewhere. Kept there:</p>
+<p>Each change is saved at once {where}. Nothing is sent elsewhere. Kept there:</p>
 <ul>
 <li><b>Plans</b> as they were typed, with every earlier state for undo, and who confirmed which
 schedule and when. A plan opens only by its own link, which cannot be guessed; whoever has the
 link and reaches this machine can open it, so treat it like a record. {kept}</li>
 <li><b>The list of plans</b> that a browser opened, which only that browser sees. The browser is
-told apart by a cookie, a random number that says nothing about you; the file holds only a hash of
-it. A browser keeps the cookie for 400 days after the last visit. Where cookies are cleared the list
+told apart by a cookie, a random number that says nothing about you; only a hash of it is kept.
+A browser keeps the cookie for 400 days after the last visit. Where cookies are cleared the list
 is not found again; the plans stay, by their links.</li>
 <li><b>My details</b>, where you filled them in: kept for that browser until <em>Forget my
 details</em>. Never a dose.</li>
 </ul>
 <p><em>Delete for good</em> deletes a plan with its earlier states and confirmations at once, for
-every window and browser. Copies that you made, such as files, printed sheets and backups of this
-machine, are yours to delete. Give plans a name that does not identify the patient: no name of a
-patient is needed anywhere.</p>
+every window and browser.{traces} Copies that you made, such as files, printed sheets and backups,
+are yours to delete. Give plans a name that does not identify the patient: no name of a patient is
+needed anywhere.</p>
 
 <h2>Version</h2>
 <p>Engine {engine}. Every file and sheet carries the plan's fingerprint, so that two sheets can be
 told apart.</p>
 </article>
 """
+_IN_A_FILE: Final = (
+    "on the machine that runs Taper, in one file in the data folder of the user who started it"
+)
+_IN_A_DATABASE: Final = (
+    "in the PostgreSQL database that those who run Taper chose, which may be on another machine"
+)
+_TRACES: Final = (
+    " The database no longer finds it; when the last traces leave its files, logs and backups is up"
+    " to those who run it."
+)
 
 
 def draw() -> None:
     """Draw the page."""
-    st.html(_TEXT.format(engine=ENGINE, kept=_kept()))
+    database = isinstance(place(), str)
+    st.html(
+        _TEXT.format(
+            engine=ENGINE,
+            kept=_kept(),
+            where=_IN_A_DATABASE if database else _IN_A_FILE,
+            traces=_TRACES if database else "",
+        )
+    )
 
 
 def _kept() -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.document import loads
-from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days
+from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days, place
 from taper.drafts.backup import sweep
 from taper.record import Record
 from taper.ui import server
@@ -117,22 +117,28 @@ class Session:
 
 
 @st.cache_resource(show_spinner=False)
-def _drafts(path: Path) -> Drafts:
-    """Open the file once for all tabs, and delete what was unused for longer than is wanted."""
+def _drafts(where: Path | str) -> Drafts:
+    """Open the drafts once for all tabs, and delete what was unused for longer than is wanted."""
     try:
         days = keep_days()
     except ValueError as error:
         raise Unavailable(str(error)) from error
-    drafts = Drafts(path)
-    sweep(path, datetime.now(UTC).timestamp())
+    drafts = Drafts(where)
+    sweep(default_path(), datetime.now(UTC).timestamp())
     if days:
         drafts.delete_unused(datetime.now(UTC) - timedelta(days=days))
     return drafts
 
 
 def store() -> Drafts:
-    """Return the drafts of this machine; raises where their file cannot be used."""
-    return _drafts(default_path())
+    """Return the drafts of this machine; raises where they cannot be read or written."""
+    return _drafts(place())
+
+
+def _begun() -> bool:
+    """Say whether anything may be saved: to look is no reason to make a file."""
+    where = place()
+    return isinstance(where, str) or where.exists()
 
 
 def browser() -> str:
@@ -177,7 +183,7 @@ def _turn_to(held: Session) -> Session:
 def _remembered(browser: str) -> dict[str, Any]:
     """Return the details kept for a browser; where nothing was ever saved, nothing is made."""
     try:
-        return store().kept(browser, "details").get("mine", {}) if default_path().exists() else {}
+        return store().kept(browser, "details").get("mine", {}) if _begun() else {}
     except OSError:
         return {}
 
@@ -220,7 +226,7 @@ def open_draft(draft: str) -> None:
 def listed() -> list[Draft]:
     """Return the drafts that this browser opened, the last saved first."""
     try:
-        return store().listed(browser()) if default_path().exists() else []
+        return store().listed(browser()) if _begun() else []
     except OSError:
         return []
 
