@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --pyt
 SOURCES := $(shell find src -name '*.py' -o -name '*.typ' -o -name '*.toml')
 LONG := $(patsubst tests/%.py,.long/%,$(shell grep -rl 'pytest.mark.long' tests --include='*.py'))
 
-.PHONY: help setup run test test-long check fix mutants audit bench reference-age pictures arithmetic schema lock clean
+.PHONY: help setup run test test-long check fix mutants audit bench load reference-age pictures arithmetic schema lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -58,6 +58,9 @@ audit: setup .venv/audit ## ask PyPI for known weaknesses of what is locked
 bench: setup .venv/bench ## measure, and write docs/benchmarks.md
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python benchmarks/page.py
+
+load: setup ## how many clinicians edit at once on this machine, beside a plain page
+	@$(BIN)/python benchmarks/load.py
 
 reference-age: setup ## the facts read over a year ago (YEARS=2)
 	@$(BIN)/python -m taper.reference --older-than $(YEARS) --today $$(date +%F)
