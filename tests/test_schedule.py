@@ -437,6 +437,30 @@ class TestByHand:
             f"7 mg − 4 mg = 3 mg; nearest {make}: 2.5 mg",
         ]
 
+    @pytest.mark.parametrize(
+        ("rounding", "said"),
+        [("nearest", "nearest {}: 10 mg"), ("down", "next below {}: 7.5 mg"),
+         ("up", "next above {}: 10 mg")],
+    )  # fmt: skip
+    def test_the_line_says_which_way_it_was_rounded(self, rounding: str, said: str) -> None:
+        """A reduction to 9 mg, and a switch that brings 9 mg of another drug."""
+        reduce = {"kind": "reduce", "drug": "d", "by": {"amount_mg": "1"}, "steps": 1}
+        switch = {
+            "kind": "switch", "from": "d", "to": "e", "to_mg_per_from_mg": "0.9",
+            "moving": ["bedtime"],
+        }  # fmt: skip
+        tablets = [
+            {"drug": drug, "form": "tablet", "strength_mg": "5", "pieces": 2} for drug in "de"
+        ]
+        for phase in (reduce, switch):
+            phases: list[dict[str, Any]] = [
+                {**phase, "every_days": 7, "rounding": rounding},
+                {"kind": "maintain"},
+            ]
+            made = scheduled("2027-01-04", phases, products=tablets)
+            line = for_file(basis(made.plan, made.steps[0].drugs[0]))
+            assert line.endswith(said.format("that 5 mg tablets in halves make"))
+
 
 class TestEnd:
     """P19: The end is clear."""

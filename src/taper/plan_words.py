@@ -209,7 +209,8 @@ def _rounding(plan: Plan, part: DrugStep, rounding: str | None, lowered: bool) -
         return f"; rounded: {mg(part.total)}"
     before = part.total - part.change
     off = part.ideal - part.total
-    capped = lowered and off * 2 > min(product.unit_mg for product in products)
+    # Rounded down it is never above the dose before, so nothing is said of it then.
+    capped = lowered and rounding != "down" and off * 2 > min(item.unit_mg for item in products)
     ceiling = f", not above {mg(before)}," if capped else ""
     how = {"nearest": "nearest", "down": "next below", "up": "next above"}[rounding or "nearest"]
     return f"; {how}{ceiling} that {_products(products)} make: {mg(part.total)}"
