@@ -80,6 +80,7 @@ class TestWhatAPhaseDoes:
 
     def test_a_dose_that_goes_down_to_nothing_is_written_with_its_0(self) -> None:
         assert first_doses({"amount_mg": "10"}, Fraction(20)) == "10 → 0\u00a0mg"
+        assert first_doses({"amount_mg": "10"}, Fraction(20), Fraction(5)) == "10 → 5\u00a0mg"
 
     def test_days_are_counted_where_there_is_no_start_date(self) -> None:
         hold, stop = sketch(plan(HOLD, STOP | {"drug": "clonazepam"})).stretches

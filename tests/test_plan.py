@@ -77,6 +77,7 @@ def test_the_base_is_a_plan() -> None:
 REDUCE: dict[str, Any] = BASE["phases"][1]
 NO_TIME = "must be one of the plan's times, morning, noon, evening or bedtime, got 'night'"
 NOT_LISTED = "must name every time at which diazepam is taken, not bedtime"
+NO_DRUG = "must name a drug, got nothing"
 NO_FINGERPRINT = "must be a plan's fingerprint, 64 signs of 0-9 and a-f"
 NO_DOSE = "must be a drug with a dose over 0 then, and 'lorazepam' has none"
 TABLET: dict[str, Any] = BASE["products"][0]
@@ -262,6 +263,8 @@ class TestRefusesRatherThanGuesses:
                 ["on_hand[2].product: must not be the same as on_hand[0]"],
             ),
             ("edits", [], []),
+            ("edits/0", {"step": 1}, ["edits[0]: must change days or doses_mg, got neither"]),
+            ("edits/0", {"step": 1, "doses_mg": {}}, [f"edits[0].doses_mg: {NO_DRUG}"]),
             (
                 "edits/0",
                 {"step": 1, "doses_mg": {"diazepam": {}}},
