@@ -12,7 +12,11 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --pyt
 SOURCES := $(shell find src -name '*.py' -o -name '*.typ' -o -name '*.toml')
 LONG := $(patsubst tests/%.py,.long/%,$(shell grep -rl 'pytest.mark.long' tests --include='*.py'))
 
-.PHONY: help setup run test test-long check fix mutants audit bench load reference-age pictures arithmetic schema lock clean
+<<<<<<< HEAD
+.PHONY: help setup run test test-long check fix coverage mutants audit bench load reference-age pictures arithmetic schema lock clean
+=======
+.PHONY: help setup run test test-long check fix coverage mutants audit bench load reference-age pictures arithmetic schema lock clean
+>>>>>>> f80b788 (make coverage: what no test reaches, fails under 100 %)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
@@ -49,6 +53,9 @@ fix: setup ## format, and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix --exit-zero $(CODE)
 	@$(BIN)/ruff format --quiet $(CODE)
 
+coverage: setup ## lines and branches that no test reaches (the screen left out)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-fail-under=100 src $(wildcard tests/test_*.py)
+
 mutants: setup .venv/mutants ## break the arithmetic in small ways: a test has to fail (goes on where it stopped)
 	@$(BIN)/mutmut run
 
@@ -84,7 +91,7 @@ lock: setup ## newest versions into requirements/
 	@$(COMPILE) --upgrade --group installer -c requirements/dev.txt -o requirements/uv.txt
 
 clean: ## remove all that make made
-	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage .long mutants
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage* .long mutants
 
 # uv is fast; where only pip is told of a mirror, pip does the same from the same hashes.
 .venv/packages: requirements/dev.txt requirements/uv.txt
