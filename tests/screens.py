@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from taper.drafts import Drafts
 from taper.plan import Plan
@@ -126,6 +126,12 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning"
     )
+
+
+def drawn_by(field: Locator) -> str:
+    """Return what a field is known by to the process that drew it, and to no other."""
+    number = "field => field.closest('[class*=st-key-f]').className.match(/st-key-f[0-9]+/)[0]"
+    return str(field.evaluate(number))
 
 
 def reconnected(page: Page) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import screens
 from conftest import Watch
@@ -78,11 +78,6 @@ def read(data: Path, what: str) -> int:
         return int(connection.execute(what).fetchone()[0])
 
 
-def number_of(field: Locator) -> str:
-    """Return what a field is known by to the process that drew it."""
-    return str(field.evaluate("field => field.closest('[class*=\"st-key-f\"]').className"))
-
-
 @pytest.mark.long
 def test_a_visit_begun_on_the_old_version_goes_on_with_the_new_one(
     page: Page, browser: Browser, watch: Watch, tmp_path: Path, old: Path, new: Path
@@ -102,7 +97,7 @@ def test_a_visit_begun_on_the_old_version_goes_on_with_the_new_one(
 
         page.goto(link)
         type_days(21)
-        drawn = number_of(days)
+        drawn = screens.drawn_by(days)
         mine = site.process_of(lambda: page.request.get(f"{site.url}/healthz"))
         for port, process in sorted(site.processes.items(), key=lambda one: one[0] == mine):
             if port == mine:
@@ -120,7 +115,7 @@ def test_a_visit_begun_on_the_old_version_goes_on_with_the_new_one(
         # The page of that version is drawn anew only once it is used, and what was typed is plainly
         # not there; a later version draws it by itself and locks its fields until then.
         days.fill("30")
-        screens.until(page, lambda: number_of(days) != drawn)
+        screens.until(page, lambda: screens.drawn_by(days) != drawn)
         screens.reconnected(page)
         expect(days).to_have_value("28")
         type_days(35)
