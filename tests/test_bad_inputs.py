@@ -95,12 +95,14 @@ def test_b74_the_clock_changes_no_schedule() -> None:
     """Nothing under the pages reads a clock; the day of a print is always handed in."""
     reads = {"now", "today", "time", "monotonic", "localtime", "utcnow"}
     for path in SOURCE.rglob("*.py"):
-        if path.relative_to(SOURCE).parts[0] == "ui":
+        top = path.relative_to(SOURCE).parts[0]
+        if top == "ui":
             continue
+        waits = {"monotonic"} if top == "drafts" else set()  # for a database that does not answer
         calls = (
             node.func
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Call)
         )
         named = {call.attr for call in calls if isinstance(call, ast.Attribute)}
-        assert not named & reads, path
+        assert not named & (reads - waits), path

@@ -624,8 +624,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_write_that_fails_is_told_as_a_full_disk_where_no_room_is_left(
-    drafts: Drafts, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
 ) -> None:
+    drafts = Drafts(tmp_path / "drafts.sqlite3")
     failed = sqlite3.OperationalError("disk I/O error")
     failed.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
     monkeypatch.setattr("taper.drafts.file.connected", Mock(side_effect=failed))
