@@ -12,11 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --pyt
 SOURCES := $(shell find src -name '*.py' -o -name '*.typ' -o -name '*.toml')
 LONG := $(patsubst tests/%.py,.long/%,$(shell grep -rl 'pytest.mark.long' tests --include='*.py'))
 
-<<<<<<< HEAD
 .PHONY: help setup run test test-long check fix coverage mutants audit bench load reference-age pictures arithmetic schema lock clean
-=======
-.PHONY: help setup run test test-long check fix coverage mutants audit bench load reference-age pictures arithmetic schema lock clean
->>>>>>> f80b788 (make coverage: what no test reaches, fails under 100 %)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 20
