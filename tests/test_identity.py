@@ -1,6 +1,7 @@
 """The name of a plan is not to tell who the patient is: what looks as if it did is told."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,10 @@ def test_what_looks_like_a_patient_is_told(label: str, what: str) -> None:
     assert looks_like(label, TODAY) == what
 
 
-def test_the_notice_stands_under_the_name_and_the_plan_is_kept() -> None:
+def test_the_notice_stands_under_the_name_and_the_plan_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAPER_DATA_DIR", str(tmp_path))
     told = "This looks like a person’s name. Use a name that does not identify the patient."
     app = empty_plan()
     name = "Name of this plan, nothing that identifies the patient"
