@@ -19,7 +19,7 @@ from taper.plan import json_schema
 from taper.schedule import ENGINE
 
 TOP = Path(__file__).parents[1]
-DOCUMENTS = [*TOP.glob("*.md"), *TOP.glob("[!.]*/**/*.md")]
+DOCUMENTS = [*TOP.glob("*.md"), *TOP.glob("docs/**/*.md"), *TOP.glob("tests/**/*.md")]
 README = (TOP / "README.md").read_text("utf-8")
 FORMAT = (TOP / "docs/plan-format.md").read_text("utf-8")
 
