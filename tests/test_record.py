@@ -120,8 +120,13 @@ def test_a_plan_is_found_with_the_version_that_it_replaces() -> None:
 
 
 def test_a_version_has_its_own_confirmations() -> None:
-    assert [said.name for said in full().confirmed(1)] == ["A"]
-    assert full().confirmed(2) == ()
+    record = begun().with_confirmation(confirm(build_schedule(plan()), "A", "nurse", AT))
+    record = record.with_version(next_version(record, "2027-02-01"))
+    assert record.last_plan
+    second = confirm(build_schedule(record.last_plan), "B", "nurse", AT)
+    record = record.with_confirmation(second)
+    assert [said.name for said in record.confirmed(1)] == ["A"]
+    assert [said.name for said in record.confirmed(2)] == ["B"]
 
 
 def test_a_confirmation_is_of_the_last_version() -> None:
