@@ -112,6 +112,8 @@ def test_every_state_of_the_follow_up_page_keeps_the_rules(
     for number, taken in enumerate(("nothing", "other doses"), 1):
         page.get_by_role("button", name="Otherwise, for some days").click()
         choose(page, f"Period {number}: what was taken", taken)
+        page.wait_for_timeout(150)
+        screens.settled(page)  # the answer moves what is clicked next
     page.get_by_role("button", name="thoughts of suicide").click()
     page.locator(".st-key-visit-more summary").click()
     page.get_by_role("button", name="Add a scale").click()
