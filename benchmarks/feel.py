@@ -7,7 +7,7 @@ the app and the yardstick in turn.
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ from serving import served  # noqa: E402
 FLAGS: Final = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 _WARM: Final = 5
 """So many edits go before those that count."""
-_FIELDS: Final = ("Reduce, Phase 2: how much", "Percent")
+FIELDS: Final = ("Reduce, Phase 2: how much", "Percent")
+"""What is typed into, in the app and on the yardstick."""
 _WATCH: Final = """
 (() => {
   const lines = () => {
@@ -101,7 +102,7 @@ def measured(
         )
         times: tuple[list[float], list[float]] = ([], [])
         for percent in [*typed[1 : _WARM + 1], *typed]:
-            for page, field, took in zip(pages, _FIELDS, times, strict=True):
+            for page, field, took in zip(pages, FIELDS, times, strict=True):
                 page.bring_to_front()
                 took.append(edit(page, field, percent))
         for page in pages:
@@ -109,7 +110,7 @@ def measured(
         yield f"{steps} steps", times[0][_WARM:], times[1][_WARM:]
 
 
-def p95(times: list[float]) -> float:
+def p95(times: Sequence[float]) -> float:
     """Return the time that 95 in 100 stay under."""
     return statistics.quantiles(times, n=20)[-1]
 

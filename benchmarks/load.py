@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import edits
+import feel
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
@@ -29,9 +29,8 @@ from websockets.typing import Origin, Subprotocol
 
 from taper.drafts import Drafts
 
-TOP: Final = Path(__file__).parents[1]
-sys.path.insert(0, str(TOP / "tests"))
-from serving import served  # noqa: E402
+sys.path.insert(0, str(feel.TOP / "tests"))
+from serving import served
 
 STEPS: Final = edits.SIZES[0]
 EVERY_SECONDS: Final = 2
@@ -114,7 +113,7 @@ class Tab:
         if kind == "text_input":
             field = element.text_input
             self._texts[field.id] = field.value if field.set_value else field.default
-            if field.label in ("Percent", "Reduce, Phase 2: how much"):
+            if field.label in feel.FIELDS:
                 self._field = field.id
         elif kind == "plotly_chart":
             self._chart.set()
@@ -166,11 +165,6 @@ async def come_and_gone(url: str, query: str) -> None:
         await asyncio.gather(*(visit() for _ in range(AT_ONCE)))
 
 
-def p95(took: Sequence[float]) -> float:
-    """Return the time that 95 in 100 stay under."""
-    return statistics.quantiles(took, n=20)[-1]
-
-
 def memory_mb(url: str) -> float:
     """Return the memory of the server at an address."""
     port = str(urlsplit(url).port).encode()
@@ -199,7 +193,7 @@ class Server:
 
     def hold(self, tabs: int) -> float:
         """Return the p95 of so many tabs."""
-        took = p95(asyncio.run(loaded(self.urls, [self.query() for _ in range(tabs)])))
+        took = feel.p95(asyncio.run(loaded(self.urls, [self.query() for _ in range(tabs)])))
         self.over = took > MOST_SECONDS
         self.held = self.held if self.over else tabs
         return took
@@ -231,7 +225,7 @@ def main() -> None:
     for processes in chosen.processes:
         with (
             tempfile.TemporaryDirectory() as folder,
-            serving(TOP / "app.py", processes, Path(folder)) as app,
+            serving(feel.TOP / "app.py", processes, Path(folder)) as app,
             serving(plain, processes, None) as yardstick,
         ):
             before = memory_mb(app.urls[0])

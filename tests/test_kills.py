@@ -15,7 +15,7 @@ from typing import IO
 
 import pytest
 
-from taper.drafts import Drafts
+from taper.drafts import Draft, Drafts
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 IN_A_BLOCK = 200
@@ -56,6 +56,14 @@ def writers() -> Iterator[tuple[IO[str], IO[str]]]:
         process.stdin.close()
 
 
+def undone(drafts: Drafts, kept: Draft) -> None:
+    """Hold the states before one to what was saved then."""
+    saved = kept.document["n"]
+    for before in range(saved - 1, max(-1, saved - 4), -1):
+        kept = drafts.undo(kept, NOW)
+        assert kept.document["n"] == before
+
+
 def kill(file: Path, ask: IO[str], answer: IO[str], rng: Random) -> None:
     """Start a writer, kill it, and compare the file with what the writer was told is saved."""
     ask.write(f"{file}\n")
@@ -81,9 +89,7 @@ def kill(file: Path, ask: IO[str], answer: IO[str], rng: Random) -> None:
     record = drafts.record(draft) or (0, {"n": 0})
     assert acknowledged["record"] <= record[0] <= acknowledged["record"] + 1
     assert record[1]["n"] == record[0] * 3 <= saved
-    for before in range(saved - 1, max(-1, saved - 4), -1):
-        kept = drafts.undo(kept, NOW)
-        assert kept.document["n"] == before
+    undone(drafts, kept)
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
 

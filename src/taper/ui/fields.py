@@ -86,7 +86,8 @@ def pressed(label: str, key: str, **drawn: Any) -> bool:
     where its run is broken off.
     """
     st.button(label, key=key, on_click=clicked, args=(key,), **drawn)
-    return (session().clicked or ("",))[0] == key
+    last = session().clicked
+    return last is not None and last[0] == key
 
 
 def clicked(key: str) -> None:
