@@ -21,7 +21,7 @@ class NotServed(RuntimeError):
 
 
 @contextmanager
-def served(script: Path, log: Path, data: Path, port: int = 0) -> Iterator[str]:
+def served(script: Path, log: Path, data: Path, port: int = 0, **settings: str) -> Iterator[str]:
     """Serve a page with drafts of its own; yields its address. Without a port, at a free one."""
     port = port or free_port()
     url = f"http://{HERE}:{port}"
@@ -34,7 +34,7 @@ def served(script: Path, log: Path, data: Path, port: int = 0) -> Iterator[str]:
                 *("--server.headless", "true", "--logger.enableRich", "false"),
             ],
             cwd=ROOT,
-            env=os.environ | {"TAPER_DATA_DIR": str(data)},
+            env=os.environ | {"TAPER_DATA_DIR": str(data)} | settings,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

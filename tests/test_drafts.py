@@ -235,13 +235,13 @@ def test_a_later_version_finds_what_this_one_saved(
 ) -> None:
     made = Drafts(place).create({"n": 1}, NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(versions, "PRESENT", 7)
+        patch.setattr(versions, "PRESENT", 8)
         patch.setattr(versions, "_SCRIPTS", later)
         for _ in range(2):
             drafts = Drafts(place)
             assert drafts.load(made.id) == made
             assert drafts.kept("later", "once") == {"more": {}}
-        alter(place, "update draft set owner = 'somebody'")
+        alter(place, "update draft set colour = 'green'")
     with pytest.raises(Unavailable, match="newer"):
         Drafts(place)
 
@@ -524,7 +524,7 @@ def tables(file: Path) -> list[tuple[Any, ...]]:
 def test_confirmations_of_an_earlier_file_keep_their_order(tmp_path: Path) -> None:
     file = tmp_path / "drafts.sqlite3"
     with closing(sqlite3.connect(file)) as old:
-        old.executescript(EARLIER[-1].read_text("utf-8"))
+        old.executescript(EARLIER[0].with_name("version-5.sql").read_text("utf-8"))
         (key,) = old.execute("select id from draft").fetchone()
         old.execute("insert into draft values ('another', 1, 0, '')")
         for draft, name in ((key, "C"), ("another", "D"), (key, "B"), ("another", "A")):

@@ -25,7 +25,7 @@ import postgresql
 from postgresql import PASSWORD, Cluster, tell
 from serving import HERE
 from taper.cli import main
-from taper.drafts import Conflict, Drafts, Unavailable, default_path, server
+from taper.drafts import Conflict, Drafts, Person, Unavailable, default_path, server
 from taper.drafts.database import database
 from taper.drafts.tables import TABLES
 from test_app import field, opened, plan_id, put, shown
@@ -39,7 +39,7 @@ import os, sys
 from pathlib import Path
 import alembic.operations, alembic.script
 from taper.drafts import Drafts, server, versions
-for version in 6, 7:
+for version in 7, 8:
     versions.PRESENT, versions._SCRIPTS = version, Path(sys.argv[2])
     wait, go = os.pipe()
     for _ in range(6):
@@ -269,9 +269,35 @@ def test_several_that_start_at_once_make_the_tables_once(url: str, later: Path) 
     """And bring them once to a later version: twice it could not be done."""
     command = [sys.executable, "-c", STARTING, url, str(later)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["6"] * 6 + ["7"] * 6
+    assert done.stdout.split() == ["7"] * 6 + ["8"] * 6
     with psycopg.connect(url) as connection:
-        assert connection.execute("select version_num from alembic_version").fetchall() == [("7",)]
+        assert connection.execute("select version_num from alembic_version").fetchall() == [("8",)]
+
+
+def test_a_database_of_an_earlier_version_is_brought_up_with_all_it_holds(
+    cluster: Cluster, url: str
+) -> None:
+    drafts = Drafts(url)
+    made = drafts.create({"n": 1}, NOW)
+    tell(
+        url, "drop table audit", "drop table share", "drop table person",
+        "alter table draft drop column owner", "update alembic_version set version_num = '6'",
+    )  # fmt: skip
+    later, new = Drafts(url), cluster.new()
+    Drafts(new)
+    assert later.load(made.id) == made
+    assert columns(url) == columns(new)
+
+
+def columns(url: str) -> list[tuple[Any, ...]]:
+    """Return each column of each table, with its type, and each constraint."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "select c.table_name, c.column_name, c.data_type, c.collation_name, c.is_nullable,"
+            " c.column_default, k.constraint_name from information_schema.columns c"
+            " left join information_schema.key_column_usage k using (table_name, column_name)"
+            " where c.table_schema = 'public' order by 1, 2, 7"
+        ).fetchall()
 
 
 # ---------------------------------------------------------------------------------- P14: kills
@@ -388,7 +414,12 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         many = [(f"{n}", "{}") for n in range(250)]
         old.executemany("insert into kept values ('mine', 'template', ?, ?)", many)
         old.commit()
-    Drafts(live).create({"label": "½ ü"}, NOW)
+    drafts = Drafts(live)
+    drafts.create({"label": "½ ü"}, NOW)
+    ann, bob = (Person(name, name, f"{name}@clinic.example", NOW) for name in ("ann", "bob"))
+    for each in (ann, bob):
+        drafts.of(each).people.arrive()
+    drafts.of(ann).people.share(drafts.of(ann).create({"n": 1}, NOW).id, bob.email)
     assert main(["backup", str(tmp_path / "copy")]) == 0
     return tmp_path / "copy"
 
@@ -407,7 +438,7 @@ def test_a_clinic_moves_to_postgresql(
     monkeypatch.setenv("TAPER_DATABASE_URL", url)
     before = copy.read_bytes()
     assert main(["move", str(copy)]) == 0
-    assert capfd.readouterr().out.endswith("saved plans: 2\n")
+    assert capfd.readouterr().out.endswith("saved plans: 3\n")
     assert copy.read_bytes() == before
     there = rows(url)
     assert there == rows(copy)
@@ -419,7 +450,7 @@ def test_a_clinic_moves_to_postgresql(
     drafts.confirm(drafts.save(moved, {"n": 1}, NOW), {"name": "B"}, NOW)
     assert [each["name"] for each in drafts.confirmations(key)] == ["A. Clinician", "B"]
     assert main(["move", str(copy)]) == 2
-    assert "holds plans, details or templates already" in capfd.readouterr().err
+    assert "holds plans, details, templates or people already" in capfd.readouterr().err
     assert [file.name for file in default_path().parent.iterdir()] == [default_path().name]
 
 
@@ -431,7 +462,7 @@ def test_what_is_not_moved(
     monkeypatch.setenv("TAPER_DATABASE_URL", url)
     Drafts(url).keep("mine", "template", "slow", {})
     assert main(["move", str(copy)]) == 2
-    assert "holds plans, details or templates already" in capfd.readouterr().err
+    assert "holds plans, details, templates or people already" in capfd.readouterr().err
     Drafts(url).drop("mine", "template", "slow")
     whole = copy.read_bytes()
     copy.write_bytes(whole[:-4096])

@@ -69,14 +69,21 @@ class Door:
         self, browser: str, origin: str = "", session: str = ""
     ) -> AbstractContextManager[ClientConnection]:
         """Open a page's connection, as the browser with that id."""
-        names = ["streamlit", "xsrf", session] if session else ["streamlit"]
-        return connect(
-            f"ws://{self.host}/_stcore/stream",
-            origin=Origin(origin or f"http://{self.host}"),
-            subprotocols=[Subprotocol(name) for name in names],
-            additional_headers={"Cookie": f"taper-browser={browser}"},
-            max_size=None,
-        )
+        return enter(self.host, f"taper-browser={browser}", origin, session)
+
+
+def enter(
+    host: str, cookie: str, origin: str = "", session: str = ""
+) -> AbstractContextManager[ClientConnection]:
+    """Open a page's connection."""
+    names = ["streamlit", "xsrf", session] if session else ["streamlit"]
+    return connect(
+        f"ws://{host}/_stcore/stream",
+        origin=Origin(origin or f"http://{host}"),
+        subprotocols=[Subprotocol(name) for name in names],
+        additional_headers={"Cookie": cookie} if cookie else {},
+        max_size=None,
+    )
 
 
 def labelled(label: str) -> dict[str, Any]:
@@ -86,10 +93,11 @@ def labelled(label: str) -> dict[str, Any]:
     return {**empty, "label": label, "regimen": [row]}
 
 
-def run(page: ClientConnection, query: str = "") -> tuple[str, bytes]:
-    """Run the page's script; returns the session's id and all that was sent."""
+def run(page: ClientConnection, query: str = "", name: str = "") -> tuple[str, bytes]:
+    """Run the script of a page; returns the session's id and all that was sent."""
     wanted = BackMsg()
     wanted.rerun_script.query_string = query
+    wanted.rerun_script.page_name = name
     page.send(wanted.SerializeToString())
     session, said = "", b""
     while True:

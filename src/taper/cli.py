@@ -1,4 +1,4 @@
-"""The commands: schedule, check, print, calendar, fhir, text, open, app, backup, restore, move.
+"""The commands, from schedule and check to app, backup and audit.
 
 Exit 0 on success. Where the document is wrong: every error on standard error, one a line, nothing
 written, exit 2.
@@ -127,6 +127,11 @@ def _parser() -> argparse.ArgumentParser:
 
     move = command("move", _move, "Put a backup into the database at TAPER_DATABASE_URL.")
     move.add_argument("file", metavar="FILE", type=Path, help='made by "taper backup"')
+
+    audit = command(
+        "audit", _audit, "Print as CSV who opened which plan when, where people sign in."
+    )
+    audit.add_argument("--plan", metavar="LINK", default="", help="only of the plan with this link")
     return parser
 
 
@@ -307,6 +312,22 @@ def _move(options: argparse.Namespace) -> int:
         raise ValueError("TAPER_DATABASE_URL must be set to the database to move to")
     plans = move(options.file, where)
     _write(f"saved plans: {plans}\n".encode())
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    import csv
+    import io
+    from dataclasses import asdict, fields
+
+    from taper.drafts import Drafts, Entry, place
+
+    link = options.plan.rpartition("plan=")[2]
+    written = io.StringIO()
+    rows = csv.DictWriter(written, [each.name for each in fields(Entry)], lineterminator="\n")
+    rows.writeheader()
+    rows.writerows(asdict(entry) for entry in Drafts(place()).people.audit(link))
+    _write(written.getvalue().encode())
     return 0
 
 

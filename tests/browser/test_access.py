@@ -98,10 +98,13 @@ class Looked:
 
 DIALOG: Final = "section[role=dialog]"
 POPOVER: Final = "[data-testid=stPopoverBody]"
-SCHEMES: Final = pytest.mark.parametrize(
-    "scheme", ["light", pytest.param("dark", marks=pytest.mark.long)]
+DARK: Final = pytest.param("dark", marks=pytest.mark.long)
+SCHEMES: Final = pytest.mark.parametrize("scheme", ["light", DARK])
+LONG_SCHEMES: Final = pytest.mark.parametrize(
+    "scheme", [pytest.param("light", marks=pytest.mark.long), DARK]
 )
-"""The pages are looked at with both sets of colours always; their many states, in the long run."""
+"""The pages with both sets of colours and what opens over the plan's are looked at always; all
+other states, in the long run: each is seconds of a browser that is kept busy."""
 
 
 def test_no_barrier_on_any_page(page: Page, app_url: str, server_log: Path) -> None:
@@ -123,7 +126,7 @@ TYPED: Final[dict[str, Any]] = screens.FULL | {
 }
 
 
-@SCHEMES
+@LONG_SCHEMES
 def test_no_barrier_in_any_state_of_a_plan(
     page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:
@@ -164,7 +167,7 @@ def test_no_barrier_in_what_opens_over_the_plan_page(
     looked.nothing()
 
 
-@SCHEMES
+@LONG_SCHEMES
 def test_no_barrier_in_what_folds_and_drops_down_on_the_plan_page(
     page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:
@@ -200,7 +203,7 @@ PRODUCTS: Final[dict[str, Any]] = {
 }
 
 
-@SCHEMES
+@LONG_SCHEMES
 def test_no_barrier_in_what_opens_on_other_pages(
     page: Page, app_url: str, server_log: Path, scheme: Scheme
 ) -> None:

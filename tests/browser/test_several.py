@@ -20,6 +20,8 @@ from deployed import GONE, NAME, Site, deployed
 from taper.ui.server import COOKIE
 from test_app_followup import PLAN
 
+pytestmark = pytest.mark.long  # three processes and nginx: a minute of the machine
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

@@ -18,6 +18,13 @@ class Damaged(Unavailable):
         super().__init__(words)
 
 
+class SignedOut(Unavailable):
+    """Who asks has signed out since."""
+
+    def __init__(self) -> None:
+        super().__init__("you signed out")
+
+
 class Conflict(ValueError):
     """The draft was saved from elsewhere since it was loaded; nothing was overwritten."""
 
@@ -34,3 +41,5 @@ class Draft:
     can_redo: bool
     confirmed: dict[str, Any] | None = None
     """The confirmation of exactly this save; none after any other save, undo or redo."""
+    owner: str = ""
+    """Who signed in and made it; "" where nobody did."""

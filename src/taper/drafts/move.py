@@ -9,7 +9,7 @@ from taper.drafts.backup import copied
 from taper.drafts.file import File
 from taper.drafts.server import Server
 from taper.drafts.settings import default_path
-from taper.drafts.tables import DRAFT, KEPT, TABLES
+from taper.drafts.tables import DRAFT, KEPT, PERSON, TABLES
 
 _ROWS: Final = 100
 """So many go over at once: a document may have millions of characters."""
@@ -18,19 +18,19 @@ _ROWS: Final = 100
 def move(file: Path, url: str) -> int:
     """Put all that a backup holds into an empty database, all or nothing; returns how many plans.
 
-    Raises `FileExistsError` where the database holds plans, details or templates, `Unavailable`
-    where the backup is none or the database cannot be written.
+    Raises `FileExistsError` where the database holds plans, details, templates or people,
+    `Unavailable` where the backup is none or the database cannot be written.
     """
     with (
         copied(file, default_path()) as (copy, plans),
         File(copy).transaction() as here,
         Server(url).transaction() as there,
     ):
-        there.execute(text("lock table draft, kept in exclusive mode"))
-        for table in (DRAFT, KEPT):
+        there.execute(text("lock table draft, kept, person in exclusive mode"))
+        for table in (DRAFT, KEPT, PERSON):
             if there.scalar(select(func.count()).select_from(table)):
                 raise FileExistsError(
-                    "the database holds plans, details or templates already:"
+                    "the database holds plans, details, templates or people already:"
                     " move into one that is empty"
                 )
         for table in TABLES.sorted_tables:

@@ -31,9 +31,13 @@ def _table(name: str, *columns: "Column[Any]", rowid: bool = False) -> Table:
 
 TABLES: Final = MetaData()
 DRAFT: Final = _table(
-    "draft", _key("id"), _count("saves"), _count("at"), _text("saved"), rowid=True
+    "draft",
+    *(_key("id"), _count("saves"), _count("at"), _text("saved")),
+    Column("owner", _TEXT, nullable=False, server_default=""),
+    rowid=True,
 )
-"""`at` is the number of the present state, `saved` the time of the last save in UTC."""
+"""`at` is the number of the present state, `saved` the time of the last save in UTC, `owner` who
+signed in and made it; "" without sign-in."""
 STATE: Final = _table("state", _of_draft(), _count("number", key=True), _text("document"))
 CONFIRMATION: Final = _table(
     "confirmation",
@@ -47,5 +51,14 @@ BESIDE: Final = _table("beside", _of_draft(), _key("kind"), _text("document"))
 OPENED: Final = _table("opened", _key("browser"), _of_draft(), _text("at"))
 Index("openings", OPENED.c.draft)
 KEPT: Final = _table("kept", _key("browser"), _key("kind"), _key("name"), _text("document"))
+PERSON: Final = _table(
+    "person", _key("id"), _text("name"), _text("email"), _text("since"), _text("ended")
+)
+"""Who ever signed in. `since` is the last sign-in, `ended` the last that was signed out."""
+SHARE: Final = _table("share", _of_draft(), _key("person"))
+AUDIT: Final = _table(
+    "audit", *(_key("id"), _text("at"), _text("person"), _text("did"), _text("plan")), _text("whom")
+)
+"""Who opened what when. `plan` tells plans apart and opens none; nothing of a plan stands here."""
 SEALED: Final = [table for table in TABLES.sorted_tables if "document" in table.c]
 """Those that hold documents."""

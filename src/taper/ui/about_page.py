@@ -8,6 +8,7 @@ import streamlit as st
 from taper import wording
 from taper.drafts import keep_days, place
 from taper.schedule import ENGINE
+from taper.ui import sign_in
 
 _TEXT: Final = """
 <article class="about">
@@ -35,13 +36,9 @@ It was not tested in patients. What it prints is not a prescription.</p>
 <p>Each change is saved at once {where}. Nothing is sent elsewhere. Kept there:</p>
 <ul>
 <li><b>Plans</b> as they were typed, with every earlier state for undo, and who confirmed which
-schedule and when. A plan opens only by its own link, which cannot be guessed; whoever has the
-link and reaches this machine can open it, so treat it like a record. {kept}</li>
-<li><b>The list of plans</b> that a browser opened, which only that browser sees. The browser is
-told apart by a cookie, a random number that says nothing about you; only a hash of it is kept.
-A browser keeps the cookie for 400 days after the last visit. Where cookies are cleared the list
-is not found again; the plans stay, by their links.</li>
-<li><b>My details</b>, where you filled them in: kept for that browser until <em>Forget my
+schedule and when. {opens} {kept}</li>
+{lists}
+<li><b>My details</b>, where you filled them in: kept for {whom} until <em>Forget my
 details</em>. Never a dose.</li>
 </ul>
 <p><em>Delete for good</em> deletes a plan with its earlier states and confirmations at once, for
@@ -54,6 +51,23 @@ needed anywhere.</p>
 told apart.</p>
 </article>
 """
+_BY_LINK: Final = (
+    "A plan opens only by its own link, which cannot be guessed; whoever has the link and reaches"
+    " this machine can open it, so treat it like a record."
+)
+_LIST_OF_BROWSER: Final = """<li><b>The list of plans</b> that a browser opened, which only that
+browser sees. The browser is told apart by a cookie, a random number that says nothing about you;
+only a hash of it is kept. A browser keeps the cookie for 400 days after the last visit. Where
+cookies are cleared the list is not found again; the plans stay, by their links.</li>"""
+_BY_SIGN_IN: Final = (
+    "A plan opens for who made it, and for those they share it with until they end that; for nobody"
+    " else, whoever has its link."
+)
+_LIST_OF_PERSON: Final = """<li><b>Who you are</b>: your name and e-mail address as your sign-in
+says them, and the list of plans that you opened. A cookie keeps you signed in for at most 12 hours;
+<em>Sign out</em> ends that in every window. Another tells your browser from others.</li>
+<li><b>Who opened, made, shared and deleted which plan, and when</b>, for those who run Taper;
+nothing of what stands in a plan. It stays when a plan is deleted.</li>"""
 _IN_A_FILE: Final = (
     "on the machine that runs Taper, in one file in the data folder of the user who started it"
 )
@@ -68,11 +82,14 @@ _TRACES: Final = (
 
 def draw() -> None:
     """Draw the page."""
-    database = isinstance(place(), str)
+    database, people = isinstance(place(), str), sign_in.setup().on
     st.html(
         _TEXT.format(
             engine=ENGINE,
             kept=_kept(),
+            opens=_BY_SIGN_IN if people else _BY_LINK,
+            lists=_LIST_OF_PERSON if people else _LIST_OF_BROWSER,
+            whom="you" if people else "that browser",
             where=_IN_A_DATABASE if database else _IN_A_FILE,
             traces=_TRACES if database else "",
         )

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any, Final
 
-from taper.ui import state
+from taper.ui import state, stored
 from taper.ui.part import alive
 from taper.ui.state import save, session
 
@@ -26,7 +26,7 @@ def _look_again(kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if held.draft:
         with suppress(OSError):
-            found = state.store().beside(held.draft.id, kind)
+            found = stored.store().beside(held.draft.id, kind)
     held.beside[kind] = found
     return found
 
@@ -42,7 +42,7 @@ def _keep(kind: str, document: dict[str, Any]) -> None:
     held.beside[kind] = apart = _apart(document)
     if held.draft:
         draft = held.draft.id
-        state.trying(lambda: state.store().keep_beside(draft, kind, apart))
+        state.trying(lambda: stored.store().keep_beside(draft, kind, apart))
 
 
 def words() -> dict[str, str]:

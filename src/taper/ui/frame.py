@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from taper import wording
-from taper.ui import eye, fields, my_details, opening, signs, state, unsaved
+from taper.ui import eye, fields, gate, my_details, opening, sharing, signs, state, unsaved
 from taper.ui.identity import looks_like
 from taper.ui.state import Session
 from taper.ui.view import View, at_hand, today
@@ -43,6 +43,11 @@ def bar(pages: list[st.Page], page: st.Page) -> None:
         fields.words(wording.NOTICE)
         if fields.pressed(_SIGNS, "signs", type="tertiary"):
             _signs()
+        if state.session().person:
+            st.button(
+                "Sign out", key="sign-out", type="tertiary", on_click=gate.sign_out,
+                help="Ends access in every window that this sign-in opened",
+            )  # fmt: skip
 
 
 def _turn(address: str) -> None:
@@ -129,12 +134,17 @@ _DELETE: Final = "Delete this plan"
 
 def _more(held: Session) -> None:
     """Draw what is done seldom, as one menu."""
+    shares = [sharing.SHARE] if held.draft and held.person else []
+    own = [_DELETE] if held.draft and state.mine(held.draft) else []
     st.menu_button(
-        "More", [_MINE, _DELETE] if held.draft else [_MINE], key="plan-more", type="tertiary",
-        help="Your own details; delete this plan", on_click=fields.clicked, args=("plan-more",),
+        "More", [_MINE, *shares, *own], key="plan-more", type="tertiary",
+        help=f"Your own details; {'share or ' if shares else ''}delete this plan",
+        on_click=fields.clicked, args=("plan-more",),
     )  # fmt: skip
     if held.clicked == ("plan-more", _MINE):
         my_details.dialog()
+    elif held.clicked == ("plan-more", sharing.SHARE):
+        sharing.dialog()
     elif held.clicked == ("plan-more", _DELETE) and held.draft:
         _delete(held.draft.id)
 

@@ -14,6 +14,7 @@ from taper.ui import (
     eye,
     followup_page,
     frame,
+    gate,
     plan_page,
     reference_page,
     runs,
@@ -67,7 +68,8 @@ def run() -> None:
     _warm()
     listed = pages()
     page = st.navigation(listed, position="hidden")
-    wanted = runs.page(page.url_path)
+    barred = gate.barred()
+    wanted = page.url_path if barred is not None else runs.page(page.url_path)
     if wanted != page.url_path:
         frame.go(next(other for other in listed if other.url_path == wanted))
     st.set_page_config(
@@ -78,6 +80,9 @@ def run() -> None:
     colours = st.context.theme.type or "light"
     # What opens stands beside `.stApp`, which has the framework's own `color-scheme`.
     st.html(f"<style>:root {{ color-scheme: {colours}; {_INK[colours]} }}</style>")
+    if barred is not None:
+        gate.draw(barred)
+        return
     state.look_elsewhere()
     frame.bar(listed, page)
     page.run()

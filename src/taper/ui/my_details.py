@@ -31,7 +31,8 @@ def dialog() -> None:
     """Draw the fields; nothing counts before *Remember*."""
     held = state.session()
     fields.note(
-        "Remembered for this browser, on the machine that runs Taper. A new plan starts with your"
+        f"Remembered for {'you' if held.person else 'this browser'}, on the machine that runs"
+        " Taper. A new plan starts with your"
         " name, role and contact; plans that exist stay as they are. No dose is ever remembered."
     )
     lines = [*LINES.items()]

@@ -31,12 +31,12 @@ def dialog() -> None:
 def _list() -> None:
     found = state.listed()
     if not found:
-        fields.note("Plans that you make or open in this browser will be listed here.")
+        fields.note("Plans that you make or open will be listed here.")
         return
     sought = ""
     if len(found) > _SHOWN:
         sought = st.text_input(
-            "Search the plans opened in this browser", key="sought", live=fields.PAUSE,
+            "Search these plans", key="sought", live=fields.PAUSE,
             placeholder="name or medicine", autocomplete="off",
         ) or ""  # fmt: skip
     words = [(draft, name(draft.document), taking(draft.document)) for draft in found]
@@ -61,12 +61,11 @@ def _row(draft: Draft, called: str, said: str) -> None:
             on_click=state.open_draft, args=(draft.id,),
         ):  # fmt: skip
             st.rerun()
-        st.html(
-            f'<span class="quiet">{escape(said)}<br>saved {escape(at_hand(draft.saved))}</span>',
-            width="stretch",
-        )
+        whose = f"saved {at_hand(draft.saved)}{_whose(draft)}"
+        st.html(f'<span class="quiet">{escape(said)}<br>{escape(whose)}</span>', width="stretch")
+        acts, named = ((_OFF, _GONE), ", delete") if state.mine(draft) else ((_OFF,), "")
         asked = fields.more(
-            f"{fields.literal(called)}: take off the list, delete", (_OFF, _GONE),
+            f"{fields.literal(called)}: take off the list{named}", acts,
             f"listed-{draft.id}", on_click=_act, args=(draft.id,),
         )  # fmt: skip
         if asked == _OFF:
@@ -76,6 +75,15 @@ def _row(draft: Draft, called: str, said: str) -> None:
         if st.button(_GONE, key=f"gone-{draft.id}", type="primary"):
             state.delete(draft.id)
             st.rerun()
+
+
+def _whose(draft: Draft) -> str:
+    """Say whose a draft is, where it is not one's own."""
+    if state.mine(draft):
+        return ""
+    if draft.owner:
+        return ", shared with you"
+    return ", from before people signed in: opened, it is yours"
 
 
 def _act(draft: str) -> None:

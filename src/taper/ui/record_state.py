@@ -8,7 +8,8 @@ from taper.document import InvalidDocument
 from taper.drafts import Conflict
 from taper.record import Record
 from taper.ui.part import Part, alive
-from taper.ui.state import begin, session, store, why
+from taper.ui.state import begin, session
+from taper.ui.stored import store, why
 
 _NO_RECORD: Final = "the record of this taper cannot be read"
 
@@ -61,9 +62,15 @@ def coming() -> Part:
         kept: dict[str, Any] = {}
         if held.draft:
             with suppress(OSError):
-                kept = store().beside(held.draft.id, f"visit {held.browser}")
+                kept = store().beside(held.draft.id, _visit())
         held.coming = alive({"visit": kept.get("visit", {}), "next": kept.get("next", {})})
     return held.coming
+
+
+def _visit() -> str:
+    """Return under what the unsaved visit is kept: two who share a plan each have their own."""
+    held = session()
+    return f"visit {held.person or held.browser}"
 
 
 def keep_coming() -> None:
@@ -72,7 +79,7 @@ def keep_coming() -> None:
     if held.draft is None:
         return
     try:
-        store().keep_beside(held.draft.id, f"visit {held.browser}", coming())
+        store().keep_beside(held.draft.id, _visit(), coming())
     except OSError as error:
         held.record_trouble = why(error)
 

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taper.ui import plot
+from taper.ui import plot, sign_in
 
 COOKIE: Final = "taper-browser"
 _ID: Final = re.compile(r"[\w-]{43}", re.ASCII)
@@ -48,7 +48,8 @@ _INSIDE: Final = "/_stcore/"
 _ASKED: Final = ("health", "host-config", "stream", "upload_file/")
 """What the page asks for under `_INSIDE`; what else Streamlit serves there, it needs not."""
 _UPLOADS: Final = f"{_INSIDE}upload_file/"
-_UNUSED: Final = ("/auth/", "/component/", "/oauth2callback")
+_UNUSED: Final = ("/component/",)
+_SIGN_IN: Final = ("/auth/", "/oauth2callback")
 _MOST_HEADERS: Final = 65_536
 """So many bytes of headers no browser sends; their parsers need not read more."""
 
@@ -131,8 +132,8 @@ class Guard:
 def _refused(scope: Scope) -> Response | None:
     """Return the answer to a request that our own page would not make; None where it may pass.
 
-    The app has no sign-in: another site that this browser has open, or a name that leads here, may
-    neither speak for the clinician nor read along.
+    Another site that this browser has open, or a name that leads here, may neither speak for the
+    clinician nor read along.
     """
     headers = Headers(scope=scope)
     host = headers.get("Host", "")
@@ -153,7 +154,8 @@ def _refused(scope: Scope) -> Response | None:
         return PlainTextResponse("Only Taper's own page may ask this", 403)
     path = scope["path"]
     within = path.startswith(_INSIDE) and not path.removeprefix(_INSIDE).startswith(_ASKED)
-    if within or path.startswith(_UNUSED):
+    unused = _UNUSED if sign_in.setup().on else _UNUSED + _SIGN_IN
+    if within or path.startswith(unused):
         return PlainTextResponse("Not found", 404)
     return None
 

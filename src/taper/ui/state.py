@@ -16,12 +16,12 @@ from typing import Any, Final
 import streamlit as st
 
 from taper.document import loads
-from taper.drafts import Conflict, Draft, Drafts, Unavailable, default_path, keep_days, place
-from taper.drafts.backup import sweep
+from taper.drafts import Conflict, Draft
 from taper.record import Record
-from taper.ui import server
+from taper.ui import server, sign_in
 from taper.ui.looks import Looks
 from taper.ui.part import Part, alive, empty
+from taper.ui.stored import begun, store, why
 
 _SAME_TYPING: Final = timedelta(seconds=4)
 _EXAMPLE: Final = Path(__file__).with_name("example.json")
@@ -44,8 +44,10 @@ class Session:
     """When it was saved from elsewhere; None where it was deleted."""
     browser: str = ""
     """Which browser this is, as the store knows it."""
+    person: str = ""
+    """Who signed in, by their id; "" where nobody has to."""
     details: dict[str, Any] = field(default_factory=dict)
-    """The clinician's own details, remembered for this browser; never a dose."""
+    """The clinician's own details, remembered for them or for this browser; never a dose."""
     asked_to_delete: str = ""
     """The draft of the list that is deleted with the second click."""
     typed: tuple[int, str] | None = None
@@ -116,29 +118,9 @@ class Session:
         return not self.example and (self.draft is None or self.document != self.draft.document)
 
 
-@st.cache_resource(show_spinner=False)
-def _drafts(where: Path | str) -> Drafts:
-    """Open the drafts once for all tabs, and delete what was unused for longer than is wanted."""
-    try:
-        days = keep_days()
-    except ValueError as error:
-        raise Unavailable(str(error)) from error
-    drafts = Drafts(where)
-    sweep(default_path(), datetime.now(UTC).timestamp())
-    if days:
-        drafts.delete_unused(datetime.now(UTC) - timedelta(days=days))
-    return drafts
-
-
-def store() -> Drafts:
-    """Return the drafts of this machine; raises where they cannot be read or written."""
-    return _drafts(place())
-
-
-def _begun() -> bool:
-    """Say whether anything may be saved: to look is no reason to make a file."""
-    where = place()
-    return isinstance(where, str) or where.exists()
+def mine(draft: Draft) -> bool:
+    """Say whether a draft belongs to who is here; without sign-in each does."""
+    return draft.owner == session().person
 
 
 def browser() -> str:
@@ -165,7 +147,9 @@ def look_elsewhere() -> None:
     if held.draft and not held.conflict:
         with suppress(OSError):  # the next save says so
             last = store().last_save(held.draft.id)
-            if last != (held.draft.saves, held.draft.saved):
+            if last is None and not mine(held.draft):  # it is shared no longer
+                _turn_to(Session(empty(), unknown=held.draft.id))
+            elif last != (held.draft.saves, held.draft.saved):
                 held.conflict, held.theirs = True, last and last[1]
 
 
@@ -174,6 +158,8 @@ def _turn_to(held: Session) -> Session:
     save_waiting()
     before: Session | None = st.session_state.get("session")
     held.browser = browser()
+    here = sign_in.person()
+    held.person = here.id if here else ""
     held.details = before.details if before else _remembered(held.browser)
     st.session_state["session"] = held
     _list(held)
@@ -183,7 +169,7 @@ def _turn_to(held: Session) -> Session:
 def _remembered(browser: str) -> dict[str, Any]:
     """Return the details kept for a browser; where nothing was ever saved, nothing is made."""
     try:
-        return store().kept(browser, "details").get("mine", {}) if _begun() else {}
+        return store().kept(browser, "details").get("mine", {}) if begun() else {}
     except OSError:
         return {}
 
@@ -226,7 +212,7 @@ def open_draft(draft: str) -> None:
 def listed() -> list[Draft]:
     """Return the drafts that this browser opened, the last saved first."""
     try:
-        return store().listed(browser()) if _begun() else []
+        return store().listed(browser()) if begun() else []
     except OSError:
         return []
 
@@ -316,11 +302,6 @@ def _keep(held: Session, action: Callable[[], Draft]) -> bool:
         held.trouble = ""
         return True
     return False
-
-
-def why(error: Exception) -> str:
-    """Say why the store refused."""
-    return str(error.strerror if isinstance(error, OSError) and error.strerror else error)
 
 
 def kept(kind: str) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def draw(held: Session) -> None:
 
 
 def _unknown(held: Session) -> None:
-    said = "There is no plan under this link: it was deleted, or is on another machine."
+    why = "is not shared with you" if held.person else "is on another machine"
+    said = f"There is no plan under this link: it was deleted, or {why}."
     if held.trouble:
         said = f"This plan cannot be read: {held.trouble}."
     with _line():

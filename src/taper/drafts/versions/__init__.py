@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from taper.drafts.draft import Unavailable
 
-PRESENT: Final = 6
+PRESENT: Final = 7
 _SCRIPTS: Final = Path(__file__).parent
 
 
