@@ -2,6 +2,7 @@
 
 import csv
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,18 +25,18 @@ PLAN = {"label": "canary-7Qx", "regimen": []}
 def everyones(place: Path | str) -> Drafts:
     drafts = Drafts(place)
     for person in (ANN, BOB):
-        drafts.of(person).people.arrive()
+        drafts.of(person, NOW).people.arrive()
     return drafts
 
 
 @pytest.fixture
 def ann(everyones: Drafts) -> Drafts:
-    return everyones.of(ANN)
+    return everyones.of(ANN, NOW)
 
 
 @pytest.fixture
 def bob(everyones: Drafts) -> Drafts:
-    return everyones.of(BOB)
+    return everyones.of(BOB, NOW)
 
 
 @pytest.fixture
@@ -120,18 +121,18 @@ def test_what_was_signed_out_comes_to_nothing(ann: Drafts, hers: Draft, way: str
 
 def test_who_never_arrived_comes_to_nothing(place: Path | str) -> None:
     with pytest.raises(SignedOut):
-        Drafts(place).of(ANN).create(PLAN, NOW)
+        Drafts(place).of(ANN, NOW).create(PLAN, NOW)
 
 
 def test_a_sign_out_ends_that_sign_in_and_those_before_it(everyones: Drafts) -> None:
     later = replace(ANN, since=NOW + timedelta(hours=1))
-    everyones.of(later).people.arrive()
-    everyones.of(ANN).people.arrive()  # another window, still with the first
-    everyones.of(later).people.leave()
+    everyones.of(later, NOW).people.arrive()
+    everyones.of(ANN, NOW).people.arrive()  # another window, still with the first
+    everyones.of(later, NOW).people.leave()
     for ended in (ANN, later):
         with pytest.raises(SignedOut):
-            everyones.of(ended).people.arrive()
-    again = everyones.of(replace(ANN, since=NOW + timedelta(hours=2)))
+            everyones.of(ended, NOW).people.arrive()
+    again = everyones.of(replace(ANN, since=NOW + timedelta(hours=2)), NOW)
     again.people.arrive()
     assert again.listed("") == []
 
@@ -174,7 +175,7 @@ def test_a_plan_is_shared_until_that_is_ended(ann: Drafts, bob: Drafts, hers: Dr
 def test_whom_a_plan_cannot_be_shared_with(
     ann: Drafts, everyones: Drafts, hers: Draft, email: str, why: str
 ) -> None:
-    everyones.of(Person("no address", "N", "", NOW)).people.arrive()
+    everyones.of(Person("no address", "N", "", NOW), NOW).people.arrive()
     with pytest.raises(NotShared, match=why):
         ann.people.share(hers.id, email)
     assert ann.people.shared(hers.id) == []
@@ -182,10 +183,10 @@ def test_whom_a_plan_cannot_be_shared_with(
 
 def test_an_address_leads_to_who_has_it_now(ann: Drafts, everyones: Drafts, hers: Draft) -> None:
     new = Person("new bob", "Bob Butcher", BOB.email, NOW)
-    everyones.of(new).people.arrive()
+    everyones.of(new, NOW).people.arrive()
     ann.people.share(hers.id, BOB.email)
     assert [each.id for each in ann.people.shared(hers.id)] == ["new bob"]
-    assert everyones.of(BOB).load(hers.id) is None
+    assert everyones.of(BOB, NOW).load(hers.id) is None
 
 
 def test_a_plan_from_before_belongs_to_the_first_who_opens_it(
@@ -212,16 +213,19 @@ def test_each_who_shares_a_desk_has_their_own(ann: Drafts, bob: Drafts) -> None:
     assert (len(ann.kept("desk", "details")), bob.kept("desk", "details")) == (1, {})
 
 
-def test_who_did_what_is_written_down_and_nothing_of_a_plan(
-    everyones: Drafts, ann: Drafts, bob: Drafts
-) -> None:
-    made = ann.create(PLAN, NOW)
-    ann.people.share(made.id, BOB.email)
-    bob.load(made.id)
-    ann.people.end(made.id, BOB.id)
-    bob.load(made.id)
-    ann.delete(made.id)
-    bob.people.leave()
+def test_who_did_what_is_written_down_and_nothing_of_a_plan(everyones: Drafts) -> None:
+    minutes = itertools.count(1)
+
+    def of(person: Person) -> Drafts:
+        return everyones.of(person, NOW + timedelta(minutes=next(minutes)))
+
+    made = of(ANN).create(PLAN, NOW)
+    of(ANN).people.share(made.id, BOB.email)
+    of(BOB).load(made.id)
+    of(ANN).people.end(made.id, BOB.id)
+    of(BOB).load(made.id)
+    of(ANN).delete(made.id)
+    of(BOB).people.leave()
     found = everyones.people.audit(made.id)
     assert [(entry.name, entry.did, entry.whom) for entry in found] == [
         (ANN.name, "made", ""),
@@ -231,11 +235,14 @@ def test_who_did_what_is_written_down_and_nothing_of_a_plan(
         (ANN.name, "deleted", ""),
     ]
     whole = everyones.people.audit()
-    assert [(entry.name, entry.did) for entry in (*whole[:2], whole[-1])] == [
+    assert {(entry.name, entry.did) for entry in whole[:2]} == {
         (ANN.name, "signed in"),
         (BOB.name, "signed in"),
-        (BOB.name, "signed out"),
-    ]
+    }
+    assert (whole[-1].name, whole[-1].did, whole[-1].at) == (
+        *(BOB.name, "signed out"),
+        "2027-01-04T09:37:00.000000+00:00",
+    )
     assert sorted(entry.at for entry in whole) == [entry.at for entry in whole]
     assert made.id not in str(whole)
     assert "canary-7Qx" not in str(whole)
@@ -245,15 +252,15 @@ def test_who_did_what_is_written_down_and_nothing_of_a_plan(
 
 
 def test_the_audit_is_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.setenv("TAPER_DATA_DIR", str(tmp_path))
-    ann = Drafts(tmp_path / "drafts.sqlite3").of(ANN)
+    ann = Drafts(tmp_path / "drafts.sqlite3").of(replace(ANN, name="=hyperlink(1)"), NOW)
     ann.people.arrive()
     first, _ = (ann.create(PLAN, NOW) for _ in range(2))
     assert main(["audit"]) == 0
-    rows = list(csv.DictReader(capfd.readouterr().out.splitlines()))
-    assert [row["did"] for row in rows] == ["signed in", "made", "made"]
-    assert {(row["name"], row["email"]) for row in rows} == {(ANN.name, ANN.email)}
+    rows = list(csv.DictReader(capfdbinary.readouterr().out.decode("utf-8-sig").splitlines()))
+    assert sorted(row["did"] for row in rows) == ["made", "made", "signed in"]
+    assert {(row["name"], row["email"]) for row in rows} == {("'=hyperlink(1)", ANN.email)}
     assert main(["audit", "--plan", f"https://taper.clinic.example/sheets?plan={first.id}"]) == 0
-    assert len(capfd.readouterr().out.splitlines()) == 2
+    assert len(capfdbinary.readouterr().out.splitlines()) == 2

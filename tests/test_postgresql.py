@@ -418,8 +418,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     drafts.create({"label": "½ ü"}, NOW)
     ann, bob = (Person(name, name, f"{name}@clinic.example", NOW) for name in ("ann", "bob"))
     for each in (ann, bob):
-        drafts.of(each).people.arrive()
-    drafts.of(ann).people.share(drafts.of(ann).create({"n": 1}, NOW).id, bob.email)
+        drafts.of(each, NOW).people.arrive()
+    drafts.of(ann, NOW).people.share(drafts.of(ann, NOW).create({"n": 1}, NOW).id, bob.email)
     assert main(["backup", str(tmp_path / "copy")]) == 0
     return tmp_path / "copy"
 

@@ -22,6 +22,13 @@ async def _page(_request: object) -> PlainTextResponse:
     return PlainTextResponse("page")
 
 
+async def _two_cookies(_request: object) -> PlainTextResponse:
+    answer = PlainTextResponse("in")
+    for name in ("user", "tokens"):
+        answer.set_cookie(name, "signed", httponly=True, samesite="lax")
+    return answer
+
+
 async def _connection(_socket: object) -> None:
     """Say nothing: whoever gets here was let in."""
 
@@ -36,6 +43,7 @@ APP = Starlette(
         *ROUTES,
         WebSocketRoute(STREAM, _connection),
         Route("/_stcore/upload_file/{any:path}", _upload, methods=["PUT"]),
+        Route("/two-cookies", _two_cookies, methods=["GET"]),
         Route("/{any:path}", _page, methods=["GET", "POST"]),
     ],
     middleware=MIDDLEWARE,
@@ -92,6 +100,13 @@ def test_a_new_browser_gets_an_id_that_no_script_and_no_other_site_sees() -> Non
     encrypted = given(scheme="https")
     assert encrypted
     assert encrypted["secure"]
+
+
+def test_no_cookie_of_a_sign_in_goes_over_an_open_line() -> None:
+    scope = {"type": "http", "method": "GET", "path": "/two-cookies", "scheme": "https"}
+    answer, _ = call(scope, {"Host": "127.0.0.1:8501"})
+    cookies = [value for name, value in answer["headers"] if name == b"set-cookie"]
+    assert [cookie.endswith(b"; Secure") for cookie in cookies] == [True, True]
 
 
 def test_a_known_browser_keeps_its_id() -> None:

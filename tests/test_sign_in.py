@@ -140,6 +140,6 @@ def test_where_people_signed_in_nothing_opens_without(file: Path, tmp_path: Path
     """One process of several that has lost its setting must not be a way round it."""
     file.write_text("")
     drafts = Drafts(tmp_path / "drafts.sqlite3")
-    drafts.of(Person("ann", "Ann", "", datetime.now(UTC))).people.arrive()
+    drafts.of(Person("ann", "Ann", "", datetime.now(UTC)), datetime.now(UTC)).people.arrive()
     with pytest.raises(Unavailable, match="belong to people who sign in"):
         stored.store()

@@ -316,18 +316,14 @@ def _move(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    import csv
-    import io
-    from dataclasses import asdict, fields
+    from dataclasses import astuple, fields
 
     from taper.drafts import Drafts, Entry, place
+    from taper.exchange.tables import Words, written
 
-    link = options.plan.rpartition("plan=")[2]
-    written = io.StringIO()
-    rows = csv.DictWriter(written, [each.name for each in fields(Entry)], lineterminator="\n")
-    rows.writeheader()
-    rows.writerows(asdict(entry) for entry in Drafts(place()).people.audit(link))
-    _write(written.getvalue().encode())
+    found = Drafts(place()).people.audit(options.plan.rpartition("plan=")[2])
+    names = [each.name for each in fields(Entry)]
+    _write(written(names, (map(Words, astuple(entry)) for entry in found)))
     return 0
 
 

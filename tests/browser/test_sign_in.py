@@ -11,14 +11,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import screens
+from deployed import SHIPPED, put
 from serving import HERE, ROOT, free_port, served
 from taper.cli import main
 from taper.drafts import Drafts
@@ -28,14 +30,6 @@ from test_strangers import enter, labelled, run
 WAIT_MS = 30_000
 CANARY = "canary-7Qx"
 NAMES = {"ann": "Ann Archer", "bob": "Bob Baker"}
-SECRETS = """
-[auth]
-redirect_uri = "{url}/oauth2callback"
-cookie_secret = "{secret}"
-client_id = "taper"
-client_secret = "secret"
-server_metadata_url = "{provider}/.well-known/openid-configuration"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +97,12 @@ def site(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     """The app with sign-in: its address and its log."""
     folder, port = tmp_path_factory.mktemp("sign-in"), free_port()
     secrets, url = folder / "secrets.toml", f"http://{HERE}:{port}"
-    secrets.write_text(SECRETS.format(url=url, secret="s" * 40, provider=provider))
+    given = {
+        "https://taper.clinic.example": url,
+        "https://id.clinic.example": provider,
+        "MADE BY: openssl rand -hex 32": token_hex(32),
+    }
+    secrets.write_text(put((SHIPPED / "secrets.toml").read_text("utf-8"), given), "utf-8")
     log, named = folder / "log", {"STREAMLIT_SECRETS_FILES": str(secrets)}
     with served(ROOT / "app.py", log, folder / "data", port, **named):
         yield url, log
@@ -235,6 +234,19 @@ def test_who_has_not_signed_in_is_shown_nothing_and_has_no_other_way(clinic: Cli
                 _, said = run(stream, f"plan={plan}", page)
                 assert b"Sign in" in said
                 assert CANARY.encode() not in said
+    for path in (
+        "/",
+        "/sheets",
+        "/follow-up",
+        "/_stcore/host-config",
+        "/_stcore/health",
+        "/healthz",
+    ):
+        with urlopen(f"{clinic.url}{path}?plan={plan}", timeout=20) as answer:  # noqa: S310
+            assert CANARY.encode() not in answer.read()
+    for path in ("/_stcore/upload_file/guessed/1", "/auth/nothing", "/media/guessed.pdf"):
+        with pytest.raises(HTTPError):
+            urlopen(Request(f"{clinic.url}{path}?plan={plan}", method="PUT"), timeout=20)  # noqa: S310
     found = drafts.load(plan)
     assert found
     assert found.owner == ""

@@ -37,26 +37,35 @@ class Person:
     since: datetime
 
 
-def who(person: Person | None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who signed in asks for something, at that time."""
+
+    person: Person
+    now: datetime
+
+
+def who(asking: Asking | None) -> dict[str, str]:
     """Return what the statements above ask for."""
-    return {"who": person.id if person else NOBODY}
+    return {"who": asking.person.id if asking else NOBODY}
 
 
-def check(connection: Connection, person: Person) -> None:
+def check(connection: Connection, asking: Asking) -> None:
     """Raise `SignedOut` unless that sign-in still holds."""
-    if connection.scalar(_SIGNED_IN, who(person) | {"since": stamp(person.since)}) is None:
+    since = {"since": stamp(asking.person.since)}
+    if connection.scalar(_SIGNED_IN, who(asking) | since) is None:
         raise SignedOut
 
 
 def note(
-    connection: Connection, person: Person | None, did: str, draft: str = "", whom: str = ""
+    connection: Connection, asking: Asking | None, did: str, draft: str = "", whom: str = ""
 ) -> None:
     """Write down what someone who signed in did; it is kept only with the deed itself."""
-    if person:
+    if asking:
         row: dict[str, Any] = {
             "id": secrets.token_urlsafe(16),
-            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
-            "person": person.id,
+            "at": asking.now.astimezone(UTC).isoformat(timespec="microseconds"),
+            "person": asking.person.id,
             "did": did,
             "plan": tag(draft) if draft else "",
             "whom": whom,

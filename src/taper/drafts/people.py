@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from taper.drafts import access
-from taper.drafts.access import MINE, Person
+from taper.drafts.access import MINE, Asking
 from taper.drafts.database import Database
 from taper.drafts.draft import SignedOut
 from taper.drafts.tables import AUDIT, DRAFT, OPENED, PERSON, SHARE
@@ -43,15 +42,16 @@ class Entry:
 
 
 class People:
-    """Those who signed in, as one of them, or whoever runs Taper (None), has to do with them."""
+    """Those who signed in, as one of them asks; None for whoever runs Taper."""
 
-    def __init__(self, database: Database, person: Person | None) -> None:
+    def __init__(self, database: Database, asking: Asking | None) -> None:
         self._database = database
-        self._person = person
+        self._who = asking
 
     def arrive(self) -> None:
         """Write down who signed in. Raises `SignedOut` where that sign-in was ended since."""
-        person = self._asking()
+        asking = self._asking()
+        person = asking.person
         since = access.stamp(person.since)
         with self._database.transaction() as connection:
             there = connection.execute(
@@ -75,18 +75,19 @@ class People:
                 insertion.on_conflict_do_update(index_elements=[PERSON.c.id], set_=row),
                 {"id": person.id, "ended": "", **row},
             )
-            access.note(connection, person, "signed in")
+            access.note(connection, asking, "signed in")
 
     def leave(self) -> None:
         """End this sign-in and all before it, in every window and for every copy of its cookie."""
-        person = self._asking()
+        asking = self._asking()
+        person = asking.person
         with self._open() as connection:
             connection.execute(
                 update(PERSON)
                 .where(PERSON.c.id == person.id)
                 .values(ended=access.stamp(person.since))
             )
-            access.note(connection, person, "signed out")
+            access.note(connection, asking, "signed out")
 
     def any(self) -> bool:
         """Say whether anybody ever signed in: then plans have owners."""
@@ -102,7 +103,7 @@ class People:
                 .join(DRAFT, DRAFT.c.id == SHARE.c.draft)
                 .where(DRAFT.c.id == draft, MINE)
                 .order_by(PERSON.c.name, PERSON.c.email),
-                access.who(self._person),
+                access.who(self._who),
             )
             return [Colleague(*row) for row in rows]
 
@@ -111,7 +112,7 @@ class People:
 
         Raises `NotShared` where nobody with that address has, or the draft is someone else's.
         """
-        person, wanted = self._asking(), address(email)
+        asking, wanted = self._asking(), address(email)
         with self._open() as connection:
             self._own(connection, draft)
             found = connection.scalar(
@@ -121,16 +122,16 @@ class People:
                 raise NotShared(
                     f"nobody with the address {wanted} has signed in here yet; they have to once"
                 )
-            if found == person.id:
+            if found == asking.person.id:
                 raise NotShared("this is your own address")
             if connection.scalar(
                 select(SHARE.c.draft).where(SHARE.c.draft == draft, SHARE.c.person == found)
             ):
                 return
             connection.execute(insert(SHARE), {"draft": draft, "person": found})
-            listed = {"browser": found, "draft": draft, "at": access.stamp(datetime.now(UTC))}
+            listed = {"browser": found, "draft": draft, "at": access.stamp(asking.now)}
             connection.execute(self._database.insert(OPENED).on_conflict_do_nothing(), listed)
-            access.note(connection, person, "shared", draft, whom=found)
+            access.note(connection, asking, "shared", draft, whom=found)
 
     def end(self, draft: str, colleague: str) -> None:
         """End that a draft is shared with someone, and take it off their list."""
@@ -140,7 +141,7 @@ class People:
             if connection.execute(delete(SHARE).where(*of_them)).rowcount:
                 listed = (OPENED.c.draft == draft, OPENED.c.browser == colleague)
                 connection.execute(delete(OPENED).where(*listed))
-                access.note(connection, self._person, "ended sharing", draft, whom=colleague)
+                access.note(connection, self._who, "ended sharing", draft, whom=colleague)
 
     def audit(self, draft: str = "") -> list[Entry]:
         """Return who did what, the oldest first, of one draft or of all. Not for a page."""
@@ -156,10 +157,10 @@ class People:
             rows = connection.execute(wanted.order_by(AUDIT.c.at, AUDIT.c.id))
             return [Entry(*row[:-1], row[-1] or "") for row in rows]
 
-    def _asking(self) -> Person:
-        if self._person is None:
+    def _asking(self) -> Asking:
+        if self._who is None:
             raise SignedOut
-        return self._person
+        return self._who
 
     @contextmanager
     def _open(self) -> Iterator[Connection]:
@@ -168,7 +169,7 @@ class People:
             yield connection
 
     def _own(self, connection: Connection, draft: str) -> None:
-        if connection.scalar(_OWN, access.who(self._person) | {"key": draft}) is None:
+        if connection.scalar(_OWN, access.who(self._who) | {"key": draft}) is None:
             raise NotShared("only who made a plan can share it")
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from taper.drafts import access
-from taper.drafts.access import MAY_OPEN, MINE, NOBODY, Person, stamp
+from taper.drafts.access import MAY_OPEN, MINE, NOBODY, Asking, Person, stamp
 from taper.drafts.database import Database, database
 from taper.drafts.draft import Conflict, Damaged, Draft
 from taper.drafts.people import People
@@ -89,48 +89,48 @@ class Drafts:
     Safe to share between threads. Raises `Unavailable` where they cannot be read or written.
     """
 
-    def __init__(self, where: Path | str | Database, person: Person | None = None) -> None:
+    def __init__(self, where: Path | str | Database, asking: Asking | None = None) -> None:
         self._database = database(where) if isinstance(where, (Path, str)) else where
-        self._person = person
+        self._asking = asking
 
-    def of(self, person: Person | None) -> "Drafts":
-        """Return the drafts as someone who signed in may open them; None without sign-in.
+    def of(self, person: Person | None, now: datetime) -> "Drafts":
+        """Return the drafts as someone who signed in may open them now; None without sign-in.
 
         All that is kept for a browser is then kept for that person. Raises `SignedOut`, once they
         have signed out.
         """
-        return Drafts(self._database, person)
+        return Drafts(self._database, Asking(person, now) if person else None)
 
     @property
     def people(self) -> People:
         """Those who signed in, and what they share."""
-        return People(self._database, self._person)
+        return People(self._database, self._asking)
 
     @contextmanager
     def _open(self) -> Iterator[Connection]:
         with self._database.transaction() as connection:
-            if self._person:
-                access.check(connection, self._person)
+            if self._asking:
+                access.check(connection, self._asking)
             yield connection
 
     def _key(self, draft: str) -> dict[str, Any]:
         """Return what finds a draft; PostgreSQL takes no NUL in a text, and no id has one."""
-        return {"key": draft.replace("\0", "?"), **access.who(self._person)}
+        return {"key": draft.replace("\0", "?"), **access.who(self._asking)}
 
     def _keeper(self, browser: str) -> str:
         """Return for whom something is kept: for the person who signed in, else for a browser."""
-        return self._person.id if self._person else browser
+        return self._asking.person.id if self._asking else browser
 
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
         key = secrets.token_urlsafe(16)
-        owner = access.who(self._person)["who"]
+        owner = access.who(self._asking)["who"]
         with self._open() as connection:
             connection.execute(
                 insert(DRAFT).values(id=key, saves=1, at=0, saved=stamp(now), owner=owner)
             )
             self._add_state(connection, key, 0, document)
-            access.note(connection, self._person, "made", key)
+            access.note(connection, self._asking, "made", key)
             return self._load(connection, key)
 
     def load(self, draft: str) -> Draft | None:
@@ -139,16 +139,16 @@ class Drafts:
         One that was made before people signed in then belongs to the first who opens it.
         """
         with self._open() as connection:
-            if self._person:
+            if self._asking:
                 connection.execute(
                     update(DRAFT)
                     .where(DRAFT.c.id == draft.replace("\0", "?"), DRAFT.c.owner == NOBODY)
-                    .values(owner=self._person.id)
+                    .values(owner=self._asking.person.id)
                 )
             row = connection.execute(_ONE, self._key(draft)).first()
             if row is None:
                 return None
-            access.note(connection, self._person, "opened", row.id)
+            access.note(connection, self._asking, "opened", row.id)
             return _draft(row)
 
     def last_save(self, draft: str) -> tuple[int, datetime] | None:
@@ -248,7 +248,7 @@ class Drafts:
                 delete(DRAFT).where(DRAFT.c.id == bindparam("key"), MINE), self._key(draft)
             ).rowcount
             if gone:
-                access.note(connection, self._person, "deleted", draft)
+                access.note(connection, self._asking, "deleted", draft)
         self._database.wipe()
 
     def delete_unused(self, since: datetime) -> int:
@@ -286,7 +286,7 @@ class Drafts:
                 _WHOLE.where(exists().where(*here), MAY_OPEN | (DRAFT.c.owner == NOBODY)).order_by(
                     DRAFT.c.saved.desc(), last.desc()
                 ),
-                access.who(self._person),
+                access.who(self._asking),
             )
             return [_draft(row) for row in rows]
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -40,14 +40,22 @@ _SUPPLY: Final = ("from", "to", "drug", "product", "count", "unit", "packs")
 def csv_text(schedule: Schedule, shape: str) -> bytes:
     """Write the schedule in one of `SHAPES`, ready to be saved.
 
-    A text that a spreadsheet would run (it starts with =, +, -, @, tab or CR) gets an apostrophe
-    before it. A day or step without any dose has one row, with 0 and no drug.
+    A day or step without any dose has one row, with 0 and no drug.
     """
     header, rows = SHAPES[shape]
+    return written(header, rows(schedule))
+
+
+def written(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """Write rows as CSV.
+
+    Words that a spreadsheet would run (they start with =, +, -, @, tab or CR) get an apostrophe
+    before them.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows(map(_cell, row) for row in rows(schedule))
+    writer.writerows(map(_cell, row) for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -79,7 +87,7 @@ def frame(schedule: Schedule, shape: str) -> "pd.DataFrame":
     return pd.DataFrame(found, columns=list(header), dtype=object)
 
 
-class _Text(str):
+class Words(str):
     """A cell of words, which a spreadsheet must not run."""
 
     __slots__ = ()
@@ -88,7 +96,7 @@ class _Text(str):
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, _Text):
+    if isinstance(value, Words):
         return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else str(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
@@ -101,8 +109,8 @@ def _doses(schedule: Schedule, step: Step) -> Iterator[tuple[Row, Row]]:
         percent = None if part.percent is None else plain_rounded(part.percent, 1)
         day = plain(part.total), plain(part.change), percent, plain_rounded(part.ideal, 3)
         for dose in part.doses:
-            take = _Text(for_file(taken(schedule.plan, dose.take)))
-            yield (_Text(part.drug), _Text(dose.time), plain(dose.mg), take), day
+            take = Words(for_file(taken(schedule.plan, dose.take)))
+            yield (Words(part.drug), Words(dose.time), plain(dose.mg), take), day
 
 
 def _steps(schedule: Schedule) -> Iterator[Row]:
@@ -123,8 +131,8 @@ def _supply(schedule: Schedule) -> Iterator[Row]:
     for row in schedule.supply:
         product = schedule.plan.products[row.product]
         unit = "mL" if isinstance(product, Liquid) else product.form
-        kind = _Text(for_file(product_kind(product)))
-        drug = _Text(product.drug)
+        kind = Words(for_file(product_kind(product)))
+        drug = Words(product.drug)
         yield row.start, row.end, drug, kind, plain(row.count), unit, row.packs
 
 

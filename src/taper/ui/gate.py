@@ -1,6 +1,7 @@
 """The page before all others where people sign in: nothing else is drawn for who has not."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
 import streamlit as st
@@ -42,7 +43,7 @@ def barred() -> str | None:
 def _arrive(here: Person) -> None:
     """Let a person in whose sign-in still holds, to the plan whose link they came by."""
     everyone = stored.everyones()
-    everyone.of(here).people.arrive()
+    everyone.of(here, datetime.now(UTC)).people.arrive()
     if "session" in st.session_state:
         return
     browser = state.browser()

@@ -122,6 +122,8 @@ class Guard:
                     headers["Cache-Control"] = "no-store"
                 if cookie:
                     headers.append("Set-Cookie", cookie)
+                if scope.get("scheme") == "https":
+                    message["headers"] = [*map(_secured, message["headers"])]
                 if message["status"] == 400 and scope["path"].startswith(_UPLOADS):
                     message["status"] = 404  # a proxy asks the process that has the page open
             await send(message)
@@ -176,11 +178,17 @@ def _cookie(scope: Scope) -> str:
         return ""
     found = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
     known = found.value if found and _ID.fullmatch(found.value) else ""
-    secure = "; Secure" if scope.get("scheme") == "https" else ""
     return (
         f"{COOKIE}={known or secrets.token_urlsafe(_ID_BYTES)}; Path=/; Max-Age={_KEPT_SECONDS};"
-        f" HttpOnly; SameSite=Strict{secure}"
+        " HttpOnly; SameSite=Strict"
     )
+
+
+def _secured(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Let no cookie go over an open line, that of the sign-in included."""
+    name, value = header
+    secured = name != b"set-cookie" or b"; secure" in value.lower()
+    return name, value if secured else value + b"; Secure"
 
 
 async def _health(_request: Request) -> Response:

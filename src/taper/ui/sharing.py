@@ -40,7 +40,8 @@ def _row(draft: str, colleague: Colleague) -> None:
         fields.words(f"{colleague.name} {colleague.email}".strip())
         st.button(
             "End", key=f"end-{colleague.id}", type="tertiary", on_click=_end,
-            args=(draft, colleague.id), help=f"{colleague.name} can then no longer open it",
+            args=(draft, colleague.id),
+            help=f"{fields.literal(colleague.name)} can then no longer open it",
         )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def everyones() -> Drafts:
 
 def store() -> Drafts:
     """Return the drafts that who is here may open; raises where none can be read or written."""
-    return everyones().of(sign_in.person())
+    return everyones().of(sign_in.person(), datetime.now(UTC))
 
 
 def begun() -> bool:
