@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 import screens
@@ -101,6 +102,7 @@ def choose(page: Page, field: str, option: str) -> None:
     screens.settled(page)
 
 
+@pytest.mark.long
 def test_every_state_of_the_follow_up_page_keeps_the_rules(
     page: Page, app_url: str, server_log: Path
 ) -> None:
@@ -186,6 +188,7 @@ def test_the_chart_stays_in_view_while_the_last_phase_is_edited(
     assert field.bounding_box() == top
 
 
+@pytest.mark.long
 def test_a_list_that_opens_is_seen_whole(page: Page, app_url: str, server_log: Path) -> None:
     page.goto(screens.link(app_url, server_log, screens.FULL))
     for size in SIZES:

@@ -56,7 +56,7 @@ def _arrive(here: Person) -> None:
 
 def draw(trouble: str) -> None:
     """Draw the way in, or what is wrong with it."""
-    with st.container(key="gate", gap="medium"):
+    with st.container(key="gate", gap="small"):
         st.title("Taper", anchor=False)
         fields.note(wording.NOTICE)
         if trouble:

@@ -9,6 +9,7 @@ from taper.ui import fields, state, stored
 
 SHARE: Final = "Share this plan"
 _EMAIL: Final = "share-email"
+_REFUSED: Final = "not-shared"
 
 
 @st.dialog(SHARE, width="medium")
@@ -31,8 +32,9 @@ def dialog() -> None:
     for colleague in found:
         _row(draft.id, colleague)
     st.text_input("E-mail address of a colleague, as they sign in", key=_EMAIL, autocomplete="off")
-    if st.button("Share", key="share", type="primary"):
-        _share(draft.id)
+    st.button("Share", key="share", type="primary", on_click=_share, args=(draft.id,))
+    if refused := state.session().prepared.pop(_REFUSED, ""):
+        fields.note(refused, "fault")
 
 
 def _row(draft: str, colleague: Colleague) -> None:
@@ -48,12 +50,10 @@ def _row(draft: str, colleague: Colleague) -> None:
 def _share(draft: str) -> None:
     try:
         stored.store().people.share(draft, st.session_state.get(_EMAIL) or "")
-    except NotShared as error:
-        fields.note(f"Not shared: {error}.", "fault")
-    except OSError as error:
-        fields.note(f"Not shared: {stored.why(error)}.", "fault")
+    except (NotShared, OSError) as error:
+        state.session().prepared[_REFUSED] = f"Not shared: {stored.why(error)}."
     else:
-        st.rerun(scope="fragment")
+        st.session_state[_EMAIL] = ""
 
 
 def _end(draft: str, colleague: str) -> None:
