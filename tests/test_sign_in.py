@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.testing.v1 import AppTest
 
-from serving import HERE
+from serving import HERE, ROOT
 from taper.drafts import Drafts, Person, SignedOut, Unavailable
 from taper.ui import sign_in, stored
+from test_app import shown
 
 WHOLE = {
     "redirect_uri": "https://taper.clinic.example/oauth2callback",
@@ -124,6 +126,15 @@ def test_with_a_fault_in_the_setup_nobody_is_let_in(
     said(monkeypatch)
     with pytest.raises(SignedOut):
         sign_in.person()
+
+
+def test_the_page_says_why_nobody_can_sign_in_and_draws_nothing_else(file: Path) -> None:
+    file.write_text(written(WHOLE | {"client_id": ""}))
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
+    assert not page.exception
+    assert "Nobody can sign in: auth.client_id is missing." in shown(page)
+    assert [button.label for button in page.button] == ["Try again"]
+    assert not page.text_input
 
 
 def test_an_address_that_was_not_shown_to_be_theirs_leads_to_nobody(

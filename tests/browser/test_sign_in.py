@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import screens
 from deployed import SHIPPED, put
+from looked import Looked
 from serving import HERE, ROOT, free_port, served
 from taper.cli import main
 from taper.drafts import Drafts
@@ -168,6 +169,9 @@ def test_a_plan_is_its_owners_until_they_share_it_and_again_when_they_end_that(
     dialog.get_by_role("button", name="Share", exact=True).click()
     expect(dialog.get_by_text("Bob Baker")).to_be_visible()
     expect(address).to_have_value("")
+    barriers = Looked(ann)
+    barriers.at("a shared plan")
+    barriers.nothing()
 
     bob.goto(clinic.url)
     bob.locator(".st-key-open button").first.click()
@@ -207,6 +211,9 @@ def test_signing_out_ends_access_in_every_window_and_for_a_copied_cookie(clinic:
     ann.get_by_role("button", name="Sign out").click()
     ann.get_by_role("button", name="End session").click()  # the provider asks too
     expect(ann.get_by_role("button", name="Sign in")).to_be_visible()
+    barriers = Looked(ann)
+    barriers.at("the way in")
+    barriers.nothing()
 
     other.get_by_role("button", name="Sheets").click()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()

@@ -61,7 +61,9 @@ def draw(trouble: str) -> None:
         fields.note(wording.NOTICE)
         if trouble:
             fields.note(f"Nobody can sign in: {trouble}.", "fault")
-        st.button("Sign in", key="sign-in", type="primary", on_click=_sign_in)
+            st.button("Try again", key="try-again")
+        else:
+            st.button("Sign in", key="sign-in", type="primary", on_click=_sign_in)
 
 
 def _sign_in() -> None:
