@@ -59,6 +59,11 @@ _WHOLE: Final = select(
 _IT: Final = (DRAFT.c.id == bindparam("key")) & MAY_OPEN
 """The draft that is asked for, where who asks may open it."""
 _ONE: Final = _WHOLE.where(_IT)
+_TAKE: Final = (
+    update(DRAFT)
+    .where(DRAFT.c.id == bindparam("key"), DRAFT.c.owner == NOBODY)
+    .values(owner=bindparam("who"))
+)
 _LAST_SAVE: Final = select(DRAFT.c.saves, DRAFT.c.saved).where(_IT)
 _HELD: Final = _LAST_SAVE.with_for_update(key_share=True)
 """A draft that nobody changes or deletes before this transaction ends."""
@@ -124,7 +129,7 @@ class Drafts:
     def create(self, document: dict[str, Any], now: datetime) -> Draft:
         """Save a document as a new draft, under an id of 128 random bits."""
         key = secrets.token_urlsafe(16)
-        owner = access.who(self._asking)["who"]
+        owner = self._keeper(NOBODY)
         with self._open() as connection:
             connection.execute(
                 insert(DRAFT).values(id=key, saves=1, at=0, saved=stamp(now), owner=owner)
@@ -140,11 +145,7 @@ class Drafts:
         """
         with self._open() as connection:
             if self._asking:
-                connection.execute(
-                    update(DRAFT)
-                    .where(DRAFT.c.id == draft.replace("\0", "?"), DRAFT.c.owner == NOBODY)
-                    .values(owner=self._asking.person.id)
-                )
+                connection.execute(_TAKE, self._key(draft))
             row = connection.execute(_ONE, self._key(draft)).first()
             if row is None:
                 return None
